@@ -1,0 +1,305 @@
+//! The checker: names, types, ranges, tables, terms. It makes a manifest and a program of a package, or says everything
+//! that is wrong with it at once. What it lets through cannot fail when a citizen asks.
+
+mod call;
+mod cases;
+mod expr;
+mod facts;
+mod manifest;
+mod rules;
+mod table;
+mod terms;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use motcua_model::Manifest;
+
+use crate::diagnostic::Diagnostic;
+use crate::ir::{Definition, Expr, ExprKind, Program};
+use crate::package::{Cases, DefinitionValue, Package};
+use crate::source::{Span, Spanned};
+
+use expr::{Typed, node};
+use types::{Options, Type};
+
+/// Checks a package and its cases. The result is there only if no error was reported.
+pub fn check(package: &Package, cases: Option<&Cases>, diagnostics: &mut Vec<Diagnostic>) -> Option<(Manifest, Program)> {
+    let errors = |list: &[Diagnostic]| list.iter().any(|d| d.severity == crate::diagnostic::Severity::Error);
+    let mut checker = Checker::new(package, diagnostics);
+    checker.declare();
+    checker.duplicate_ids();
+    let program = checker.program();
+    checker.terms();
+    checker.unused();
+    let manifest = checker.manifest(cases);
+    if let Some(cases) = cases {
+        checker.cases(cases);
+    }
+    if errors(diagnostics) {
+        return None;
+    }
+    let (manifest, program) = (manifest?, program?);
+    if let Err(error) = manifest.check() {
+        // The checks above should have said it at its place; this is the net beneath them.
+        diagnostics.push(Diagnostic::error(
+            "manifest",
+            package.span,
+            format!("bản mô tả không hợp lệ: {error}"),
+            format!("the manifest is not valid: {error}"),
+        ));
+        return None;
+    }
+    Some((manifest, program))
+}
+
+/// A variable of `some`, `every` or `for`.
+struct Variable {
+    name: String,
+    number: u16,
+    fact: u16,
+}
+
+/// How far a definition has been checked.
+#[derive(Clone)]
+enum State {
+    Waiting,
+    Running,
+    /// Its position in the program and its type; nothing if it was wrong.
+    Done(Option<(u16, Type)>),
+}
+
+/// A decision table's row, as `motcua test` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRowInfo {
+    /// Position of the definition in the program.
+    pub definition: u16,
+    /// Position of the row.
+    pub row: u16,
+    /// The article, if the row cites one.
+    pub basis: Option<String>,
+}
+
+struct Checker<'a> {
+    package: &'a Package,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    /// Facts, then filing windows.
+    fact_numbers: BTreeMap<String, u16>,
+    fact_types: Vec<Option<Type>>,
+    used_facts: Vec<bool>,
+    /// By fact: the fields of a repeating fact.
+    row_fields: Vec<Vec<(String, Option<Type>)>>,
+    max_rows: Vec<u16>,
+    /// Position in the package.
+    definition_numbers: BTreeMap<String, usize>,
+    states: Vec<State>,
+    used_definitions: Vec<bool>,
+    /// In the order of the program.
+    definitions: Vec<Definition>,
+    variables: Vec<Variable>,
+    next_variable: u16,
+    channel_options: Rc<Options>,
+    /// Names whose declaration is wrong; what hangs on them is not reported again.
+    broken_names: BTreeSet<String>,
+    /// Facts met since it was last cleared.
+    mentioned: BTreeSet<u16>,
+    /// By definition of the program: the facts it hangs on.
+    definition_facts: Vec<BTreeSet<u16>>,
+    quiet: bool,
+}
+
+impl<'a> Checker<'a> {
+    fn new(package: &'a Package, diagnostics: &'a mut Vec<Diagnostic>) -> Self {
+        Self {
+            package,
+            diagnostics,
+            fact_numbers: BTreeMap::new(),
+            fact_types: Vec::new(),
+            used_facts: Vec::new(),
+            row_fields: Vec::new(),
+            max_rows: Vec::new(),
+            definition_numbers: BTreeMap::new(),
+            states: Vec::new(),
+            used_definitions: Vec::new(),
+            definitions: Vec::new(),
+            variables: Vec::new(),
+            next_variable: 0,
+            channel_options: Rc::new(Options {
+                ids: ["online", "counter", "postal"].map(str::to_owned).to_vec(),
+                owner: "channel".to_owned(),
+            }),
+            broken_names: BTreeSet::new(),
+            mentioned: BTreeSet::new(),
+            definition_facts: Vec::new(),
+            quiet: false,
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.quiet && !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Runs something without keeping what it reports.
+    fn quietly<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        let quiet = std::mem::replace(&mut self.quiet, true);
+        let result = run(self);
+        self.quiet = quiet;
+        result
+    }
+
+    /// The definition of a name, checked on first use, so that the author's order does not matter.
+    fn definition(&mut self, name: &str, span: Span) -> Option<Typed> {
+        let at = *self.definition_numbers.get(name)?;
+        self.used_definitions[at] = true;
+        match self.states[at].clone() {
+            State::Waiting => self.check_definition(at),
+            State::Running => {
+                let defined = self.package.definitions[at].id.span;
+                self.report(
+                    Diagnostic::error(
+                        "cycle",
+                        span,
+                        format!("`{name}` được định nghĩa bằng chính nó"),
+                        format!("`{name}` is defined by itself"),
+                    )
+                    .related(defined, "định nghĩa ở đây", "defined here"),
+                );
+                return None;
+            }
+            State::Done(_) => {}
+        }
+        let State::Done(Some((number, ty))) = self.states[at].clone() else { return None };
+        if let Some(facts) = self.definition_facts.get(usize::from(number)) {
+            self.mentioned.extend(facts.iter().copied());
+        }
+        let kind = ty.kind()?;
+        Some((node(ExprKind::Definition(number), kind, span), ty))
+    }
+
+    fn check_definition(&mut self, at: usize) {
+        self.states[at] = State::Running;
+        // A definition sees no variables of the place it is used at.
+        let variables = std::mem::take(&mut self.variables);
+        let mentioned = std::mem::take(&mut self.mentioned);
+        let quiet = std::mem::replace(&mut self.quiet, false);
+        let package = self.package;
+        let definition = &package.definitions[at];
+        let typed = match &definition.value {
+            DefinitionValue::Rule(rule) => rule.ast.as_ref().and_then(|ast| {
+                let expected = self.expected_of_leaves(&[ast], &definition.id.value);
+                self.expr(ast, expected.as_ref())
+            }),
+            DefinitionValue::Table(table) => self.table(table, &definition.id),
+            DefinitionValue::Unreadable => None,
+        };
+        let done = typed.and_then(|(value, ty)| {
+            if ty == Type::Text && !matches!(value.kind, ExprKind::Fact(_)) {
+                self.report(Diagnostic::error(
+                    "type",
+                    value.span,
+                    "một định nghĩa không tạo ra văn bản tự do",
+                    "a definition does not make free text",
+                ));
+                return None;
+            }
+            if ty.kind().is_none() {
+                self.wrong_operand("definitions", value.span, &ty);
+                return None;
+            }
+            Some((self.define(definition.id.value.clone(), value)?, ty))
+        });
+        self.states[at] = State::Done(done);
+        self.variables = variables;
+        self.mentioned = mentioned;
+        self.quiet = quiet;
+    }
+
+    /// Adds a definition to the program.
+    fn define(&mut self, id: String, value: Expr) -> Option<u16> {
+        let number = u16::try_from(self.definitions.len()).ok()?;
+        self.definitions.push(Definition { id, value });
+        self.definition_facts.push(self.mentioned.clone());
+        Some(number)
+    }
+
+    /// Two things of one list with one id.
+    fn duplicate_ids(&mut self) {
+        let p = self.package;
+        let of = |ids: Vec<&'a Spanned<String>>| ids;
+        let mut names: Vec<&Spanned<String>> = of(p.facts.iter().map(|f| &f.id).collect());
+        names.extend(p.filing_windows.iter().map(|w| &w.id));
+        names.extend(p.definitions.iter().map(|d| &d.id));
+        self.duplicates(&names);
+        self.duplicates(&of(p.exemptions.iter().map(|x| &x.id).collect()));
+        self.duplicates(&of(p.conditions.iter().map(|x| &x.id).collect()));
+        self.duplicates(&of(p.documents.iter().map(|x| &x.id).collect()));
+        self.duplicates(&of(p.data_sources.iter().map(|x| &x.id).collect()));
+        self.duplicates(&of(p.checks.iter().map(|x| &x.id).collect()));
+        self.duplicates(&of(p.fees.iter().map(|x| &x.id).collect()));
+        for fee in &p.fees {
+            self.duplicates(&of(fee.reliefs.iter().map(|x| &x.id).collect()));
+        }
+        for row in p.time_limit.iter().flat_map(|limit| &limit.rows) {
+            self.duplicates(&of(row.steps.iter().map(|x| &x.id).collect()));
+        }
+        self.duplicates(&of(p.time_limit.iter().flat_map(|l| &l.rows).map(|x| &x.id).collect()));
+    }
+
+    fn duplicates(&mut self, ids: &[&Spanned<String>]) {
+        let mut first: BTreeMap<&str, Span> = BTreeMap::new();
+        for id in ids.iter().filter(|id| !id.value.is_empty()) {
+            if let Some(&before) = first.get(id.value.as_str()) {
+                self.report(
+                    Diagnostic::error(
+                        "duplicate-id",
+                        id.span,
+                        format!("`{}` đã được dùng", id.value),
+                        format!("`{}` is used already", id.value),
+                    )
+                    .related(before, "lần đầu ở đây", "first used here"),
+                );
+            } else {
+                first.insert(&id.value, id.span);
+            }
+        }
+    }
+
+    /// Facts and definitions that nothing hangs on.
+    fn unused(&mut self) {
+        let p = self.package;
+        let ids = p.facts.iter().map(|f| &f.id).chain(p.filing_windows.iter().map(|w| &w.id));
+        let unused: Vec<_> = ids.zip(self.used_facts.clone()).filter(|(_, used)| !used).map(|(id, _)| id).collect();
+        for id in unused {
+            self.report(
+                Diagnostic::warning(
+                    "unused-fact",
+                    id.span,
+                    format!("không quy tắc nào dùng `{}`", id.value),
+                    format!("no rule uses `{}`", id.value),
+                )
+                .help(
+                    "bỏ nó đi: không hỏi người dân điều không cần",
+                    "take it out: do not ask people what is not needed",
+                ),
+            );
+        }
+        let unused: Vec<_> = p
+            .definitions
+            .iter()
+            .zip(self.used_definitions.clone())
+            .filter(|(_, used)| !used)
+            .map(|(d, _)| &d.id)
+            .collect();
+        for id in unused {
+            self.report(Diagnostic::warning(
+                "unused-definition",
+                id.span,
+                format!("không quy tắc nào dùng `{}`", id.value),
+                format!("no rule uses `{}`", id.value),
+            ));
+        }
+    }
+}

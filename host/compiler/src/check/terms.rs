@@ -1,0 +1,160 @@
+//! Time limits: the department never takes longer than the law, the steps fit, and a cut outside 30–50 % is noticed.
+
+use motcua_model::term::Scale;
+use motcua_model::{Term, Text};
+
+use crate::diagnostic::Diagnostic;
+use crate::package::{Step, TermWithBasis, TimeLimitRow};
+use crate::source::{Span, Spanned};
+
+use super::Checker;
+
+impl Checker<'_> {
+    pub(super) fn terms(&mut self) {
+        let package = self.package;
+        let rows = package.time_limit.iter().flat_map(|limit| &limit.rows);
+        for row in rows {
+            self.committed_within_statutory(row);
+            self.steps_within_term(row);
+        }
+        if package.time_limit.as_ref().is_some_and(|limit| limit.rows.is_empty()) {
+            let span = package.time_limit.as_ref().map_or(package.span, |l| l.span);
+            self.report(Diagnostic::error(
+                "no-rows",
+                span,
+                "thời hạn không có dòng nào",
+                "the time limit has no row",
+            ));
+        }
+    }
+
+    fn committed_within_statutory(&mut self, row: &TimeLimitRow) {
+        let Some((committed, _)) = &row.committed else { return };
+        let (Some(term), Some(statutory)) = (committed.term.value, row.statutory.term.value) else { return };
+        let ((scale, length), (law_scale, law)) = (term.comparable(), statutory.comparable());
+        if scale != law_scale {
+            self.report(
+                Diagnostic::error(
+                    "incomparable-terms",
+                    committed.term.span,
+                    format!("không so sánh được {} với {} của luật", say(term).vi, say(statutory).vi),
+                    format!("{} cannot be compared with the law's {}", say(term).en, say(statutory).en),
+                )
+                .related(row.statutory.term.span, "thời hạn theo luật", "the statutory term")
+                .help("cam kết bằng cùng đơn vị với luật", "commit in the unit of the law"),
+            );
+            return;
+        }
+        if length > law {
+            self.report(
+                Diagnostic::error(
+                    "committed-over-statutory",
+                    committed.term.span,
+                    format!("thời hạn cam kết {} dài hơn luật cho phép", say(term).vi),
+                    format!("the committed {} is longer than the law allows", say(term).en),
+                )
+                .related(
+                    row.statutory.term.span,
+                    format!("luật quy định {}", say(statutory).vi),
+                    format!("the law says {}", say(statutory).en),
+                ),
+            );
+            return;
+        }
+        let permille = (law - length) * 1000 / law;
+        if !(300..=500).contains(&permille) {
+            let percent = format!("{}.{} %", permille / 10, permille % 10);
+            self.report(
+                Diagnostic::warning(
+                    "cut-outside-band",
+                    committed.term.span,
+                    format!("mức cắt giảm {} nằm ngoài 30–50 %", percent.replace('.', ",")),
+                    format!("a cut of {percent} lies outside 30–50 %"),
+                )
+                .related(
+                    row.statutory.term.span,
+                    format!("so với {} theo luật", say(statutory).vi),
+                    format!("against the law's {}", say(statutory).en),
+                ),
+            );
+        }
+    }
+
+    fn steps_within_term(&mut self, row: &TimeLimitRow) {
+        if row.steps.is_empty() {
+            return;
+        }
+        let (limit, vi, en) = match &row.committed {
+            Some((committed, _)) => (committed, "cam kết", "committed"),
+            None => (&row.statutory, "theo luật", "statutory"),
+        };
+        let TermWithBasis { term: Spanned { value: Some(term), span }, .. } = limit else { return };
+        let (scale, length) = term.comparable();
+        let mut sum = 0;
+        for step in &row.steps {
+            let Some(step_term) = step.term.value else { return };
+            let (step_scale, step_length) = step_term.comparable();
+            if step_scale != scale {
+                self.mixed_steps(step, *term, *span);
+                return;
+            }
+            sum += step_length;
+        }
+        if sum > length {
+            let first = row.steps.first().map_or(row.span, |s| s.term.span);
+            let last = row.steps.last().map_or(row.span, |s| s.term.span);
+            self.report(
+                Diagnostic::error(
+                    "steps-over-term",
+                    first.to(last),
+                    format!("các bước cộng lại là {}, dài hơn thời hạn {vi} {}", sum_of(scale, sum).vi, say(*term).vi),
+                    format!("the steps add up to {}, more than the {en} {}", sum_of(scale, sum).en, say(*term).en),
+                )
+                .related(*span, "thời hạn ở đây", "the term is here")
+                .help("8 giờ làm việc là 1 ngày làm việc", "8 working hours are one working day"),
+            );
+        }
+    }
+
+    fn mixed_steps(&mut self, step: &Step, term: Term, span: Span) {
+        let step_term = step.term.value.unwrap_or(term);
+        self.report(
+            Diagnostic::error(
+                "incomparable-terms",
+                step.term.span,
+                format!("không cộng được {} vào thời hạn {}", say(step_term).vi, say(term).vi),
+                format!("{} cannot be added up towards {}", say(step_term).en, say(term).en),
+            )
+            .related(span, "thời hạn ở đây", "the term is here")
+            .help("ghi các bước bằng cùng đơn vị với thời hạn", "write the steps in the unit of the term"),
+        );
+    }
+}
+
+/// A term in words.
+fn say(term: Term) -> Text {
+    let amount = term.amount.to_string();
+    Text::new(
+        format!("{} {}", amount.replace('.', ","), term.unit.vietnamese()),
+        format!("{amount} {}", term.unit),
+    )
+}
+
+/// A sum on a scale, in words.
+fn sum_of(scale: Scale, length: u32) -> Text {
+    let (per, vi, en) = match scale {
+        Scale::Working => (16, "ngày làm việc", "working days"),
+        Scale::Calendar => (2, "ngày", "days"),
+        Scale::Month => (2, "tháng", "months"),
+        Scale::Clock => (2, "giờ", "hours"),
+    };
+    let (whole, rest) = (length / per, length % per);
+    // A rest is a multiple of 1/16 of a day: shown in full, as the author must find it again.
+    let fraction = (rest * 10_000 / per).to_string();
+    let digits = if rest == 0 {
+        whole.to_string()
+    } else {
+        format!("{whole}.{:0>4}", fraction).trim_end_matches('0').to_owned()
+    };
+    Text::new(format!("{} {vi}", digits.replace('.', ",")), format!("{digits} {en}"))
+}

@@ -1,0 +1,100 @@
+//! Messages to the author of a package: what is wrong, where, what was meant, and a way out, in Vietnamese and English.
+
+use motcua_model::Text;
+use serde::Serialize;
+
+use crate::source::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// No component is made.
+    Error,
+    /// A component is made; a reviewer will see this.
+    Warning,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// A stable word for this kind of mistake, for example `unknown-fact`.
+    pub code: &'static str,
+    /// What is wrong, one sentence.
+    pub message: Text,
+    /// The author's words it is about.
+    pub span: Span,
+    /// What to read under the underlined words; may be empty.
+    pub label: Text,
+    /// Other places that matter, for example the first definition of a name.
+    pub related: Vec<(Span, Text)>,
+    /// A way out, if one is known.
+    pub help: Option<Text>,
+    /// Text to put in place of the underlined words, if a machine can tell.
+    pub suggestion: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(code: &'static str, span: Span, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            message: Text::new(vi, en),
+            span,
+            label: Text::default(),
+            related: Vec::new(),
+            help: None,
+            suggestion: None,
+        }
+    }
+
+    /// A warning at a place.
+    pub fn warning(code: &'static str, span: Span, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, vi, en) }
+    }
+
+    /// With words under the place.
+    pub fn label(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        self.label = Text::new(vi, en);
+        self
+    }
+
+    /// With a way out.
+    pub fn help(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        self.help = Some(Text::new(vi, en));
+        self
+    }
+
+    /// With another place that matters.
+    pub fn related(mut self, span: Span, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        self.related.push((span, Text::new(vi, en)));
+        self
+    }
+
+    /// With words to put in place of the underlined ones, and the help that says so.
+    pub fn suggest(mut self, replacement: impl Into<String>) -> Self {
+        let replacement = replacement.into();
+        if self.help.is_none() {
+            self.help = Some(Text::new(
+                format!("có phải ý bạn là `{replacement}`?"),
+                format!("did you mean `{replacement}`?"),
+            ));
+        }
+        self.suggestion = Some(replacement);
+        self
+    }
+}
+
+/// The word nearest to a misspelt one, if one is near enough to be meant.
+pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).max(1);
+    words
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,34 @@
+//! The words of Motcua as types: what a procedure is, what is asked, what is answered, and how days are counted.
+//!
+//! No I/O, no clock, no randomness: whatever depends on the day or on the machine is passed in. Every other crate of the
+//! host speaks in these types; none of them is defined twice.
+//!
+//! - [`manifest`]: what a version of a procedure says of itself, read by people and by the host.
+//! - [`application`] and [`assessment`]: the question and the answer of the contract `motcua:procedure@1.0.0`.
+//! - [`date`], [`decimal`], [`text`]: dates without time zones, exact numbers, bilingual text.
+//! - [`term`], [`calendar`], [`office`], [`due`]: units of time limits, days off, office hours, due dates.
+
+pub mod application;
+pub mod assessment;
+pub mod calendar;
+pub mod date;
+pub mod decimal;
+pub mod due;
+pub mod manifest;
+pub mod office;
+pub mod term;
+pub mod text;
+
+pub use application::{Application, Cell, Channel, Fact, Row, Scalar, Value};
+pub use assessment::{
+    Assessment, ConditionOutcome, ConditionResult, DocumentNeed, DocumentResult, ExemptionOutcome,
+    ExemptionResult, FeeDue, FeeResult, MissingFact, Subject, TimeLimitResult, Verdict,
+};
+pub use date::{Date, Moment};
+pub use decimal::Decimal;
+pub use manifest::Manifest;
+pub use term::{Amount, Term, Unit};
+pub use text::Text;
+
+/// The contract this host speaks, as it stands in a component's export and in the manifest.
+pub const CONTRACT: &str = "motcua:procedure@1.0.0";
