@@ -1,1 +1,12 @@
-//! Placeholder.
+//! What the end-to-end tests and the campaigns share: the real binary, a plain HTTP client, generated procedures.
+//!
+//! Kinds of tests, and what each is for:
+//! - `tests/*.rs`: the real binary over real HTTP, as a portal or an operator meets it. Not for rules of a single crate;
+//!   those are tested in the crate.
+//! - `benches/*.rs`: speed as ratios in one run, answers checked equal first. No test depends on wall time.
+//! - `src/main.rs`: campaigns, each a command of its own that prints its figures.
+
+pub mod binary;
+pub mod generate;
+pub mod http;
+pub mod load;

@@ -1,11 +1,15 @@
 //! The checker: names, types, ranges, tables, terms. It makes a manifest and a program of a package, or says everything
 //! that is wrong with it at once. What it lets through cannot fail when a citizen asks.
 
+mod arithmetic;
 mod call;
 mod cases;
+mod compare;
 mod expr;
 mod facts;
 mod manifest;
+mod rounding;
+mod rows;
 mod rules;
 mod table;
 mod terms;
@@ -68,17 +72,6 @@ enum State {
     Running,
     /// Its position in the program and its type; nothing if it was wrong.
     Done(Option<(u16, Type)>),
-}
-
-/// A decision table's row, as `motcua test` shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableRowInfo {
-    /// Position of the definition in the program.
-    pub definition: u16,
-    /// Position of the row.
-    pub row: u16,
-    /// The article, if the row cites one.
-    pub basis: Option<String>,
 }
 
 struct Checker<'a> {

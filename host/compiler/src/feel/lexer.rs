@@ -85,8 +85,9 @@ const KEYWORDS: [(&str, TokenKind); 15] = [
     ("between", TokenKind::Between),
 ];
 
-/// Vietnamese words that plainly stand for a keyword, precomposed and with combining marks.
-const VIETNAMESE_KEYWORDS: [(&str, &str); 15] = [
+/// Vietnamese words that plainly stand for a keyword, precomposed and with combining marks. Words without marks
+/// (`sai`) are not here: they may be names.
+const VIETNAMESE_KEYWORDS: [(&str, &str); 14] = [
     ("và", "and"),
     ("va\u{300}", "and"),
     ("hoặc", "or"),
@@ -99,13 +100,12 @@ const VIETNAMESE_KEYWORDS: [(&str, &str); 15] = [
     ("thi\u{300}", "then"),
     ("đúng", "true"),
     ("đu\u{301}ng", "true"),
-    ("sai", "false"),
     ("thuộc", "in"),
     ("thuo\u{323}\u{302}c", "in"),
 ];
 
 /// The symbols, longer ones first.
-const SYMBOLS: [(&str, TokenKind); 24] = [
+const SYMBOLS: [(&str, TokenKind); 23] = [
     ("..", TokenKind::DotDot),
     ("<=", TokenKind::LessEqual),
     (">=", TokenKind::GreaterEqual),
@@ -129,8 +129,6 @@ const SYMBOLS: [(&str, TokenKind); 24] = [
     ("=", TokenKind::Equal),
     ("<", TokenKind::Less),
     (">", TokenKind::Greater),
-    // Last, so that the table says what an empty rest is.
-    ("", TokenKind::End),
 ];
 
 /// Symbols of other languages and of typesetting, with the one they mean; longer ones first.
@@ -241,14 +239,12 @@ impl<'a> Lexer<'a> {
 
     fn symbol(&mut self) -> bool {
         let (rest, start) = (self.rest(), self.at);
-        match SYMBOLS.iter().find(|(symbol, _)| rest.starts_with(symbol)) {
-            None | Some((_, TokenKind::End)) => false,
-            Some((symbol, kind)) => {
-                self.at += symbol.len();
-                self.push(start, kind.clone());
-                true
-            }
-        }
+        let Some((symbol, kind)) = SYMBOLS.iter().find(|(symbol, _)| rest.starts_with(symbol)) else {
+            return false;
+        };
+        self.at += symbol.len();
+        self.push(start, kind.clone());
+        true
     }
 
     fn wrong_symbol(&mut self) -> bool {
@@ -327,11 +323,6 @@ impl<'a> Lexer<'a> {
         }
         let lower = word.to_lowercase();
         if let Some((_, meant)) = VIETNAMESE_KEYWORDS.iter().find(|(word, _)| *word == lower) {
-            // `sai` in small letters could be somebody's name for a fact; a name wins over a guess.
-            if word == "sai" {
-                self.push(start, TokenKind::Name(word.to_owned()));
-                return;
-            }
             self.report(mistakes::vietnamese_keyword(self.span(start), word, meant));
             self.push(start, keyword(meant).unwrap_or_else(|| TokenKind::Name((*meant).to_owned())));
             return;

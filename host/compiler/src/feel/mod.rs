@@ -5,13 +5,16 @@
 
 pub mod ast;
 mod cell;
+mod expression;
 mod lexer;
 mod literal;
 mod mistakes;
 mod parser;
 mod print;
+mod recovery;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 pub use parser::{
     MAX_DEPTH, MAX_EXPRESSION_BYTES, MAX_HEIGHT, MAX_MESSAGES, parse_cell, parse_expression,

@@ -1,0 +1,179 @@
+//! What the expressions of a program speak of: texts, row variables, and the facts each of them hangs on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::EmitError;
+use crate::ir::{Expr, ExprKind, Program};
+
+/// A row variable.
+#[derive(Debug, Default)]
+pub(super) struct Variable {
+    /// The rows fact whose rows it stands for.
+    pub fact: u16,
+    /// The fields that are read.
+    pub fields: BTreeSet<u16>,
+}
+
+/// What all expressions together speak of.
+#[derive(Debug, Default)]
+pub(super) struct Scan<'p> {
+    /// Text constants.
+    pub texts: BTreeSet<&'p str>,
+    /// Row variables by number.
+    pub variables: BTreeMap<u16, Variable>,
+    /// For each definition, the facts it hangs on, directly or through others.
+    pub definitions: Vec<BTreeSet<u16>>,
+}
+
+/// Calls `visit` with each direct part of an expression, in order.
+pub(super) fn parts<'p>(expr: &'p Expr, visit: &mut dyn FnMut(&'p Expr)) {
+    match &expr.kind {
+        ExprKind::Null
+        | ExprKind::Boolean(_)
+        | ExprKind::Int(_)
+        | ExprKind::Text(_)
+        | ExprKind::Fact(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Definition(_)
+        | ExprKind::Given(_)
+        | ExprKind::CountRows(_) => {}
+        ExprKind::Not(a)
+        | ExprKind::TextLength(a)
+        | ExprKind::HasOption(a, _)
+        | ExprKind::CountOptions(a)
+        | ExprKind::Negate(a)
+        | ExprKind::Scale(a, _)
+        | ExprKind::DateOf(a)
+        | ExprKind::Midnight(a)
+        | ExprKind::DatePart(_, a) => visit(a),
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().for_each(visit),
+        ExprKind::Compare(_, a, b)
+        | ExprKind::TextTest(_, a, b)
+        | ExprKind::Add(a, b)
+        | ExprKind::Subtract(a, b)
+        | ExprKind::Multiply(a, b)
+        | ExprKind::Divide(a, b, _)
+        | ExprKind::AddMonths(a, b) => {
+            visit(a);
+            visit(b);
+        }
+        ExprKind::If(condition, then, otherwise) => {
+            visit(condition);
+            visit(then);
+            visit(otherwise);
+        }
+        ExprKind::Table(table) => {
+            for row in &table.rows {
+                visit(&row.test);
+                visit(&row.output);
+            }
+            table.otherwise.as_deref().into_iter().for_each(visit);
+        }
+        ExprKind::Quantified { body, .. } | ExprKind::Aggregate { body, .. } => visit(body),
+    }
+}
+
+impl<'p> Scan<'p> {
+    /// Reads all expressions of a program.
+    pub fn new(program: &'p Program) -> Result<Self, EmitError> {
+        let mut scan = Self::default();
+        for definition in &program.definitions {
+            scan.expr(&definition.value)?;
+            let facts = scan.facts([&definition.value])?;
+            scan.definitions.push(facts);
+        }
+        for expr in rules(program) {
+            scan.expr(expr)?;
+        }
+        Ok(scan)
+    }
+
+    fn expr(&mut self, expr: &'p Expr) -> Result<(), EmitError> {
+        match &expr.kind {
+            ExprKind::Text(text) => {
+                self.texts.insert(text);
+            }
+            ExprKind::Quantified { variable, fact, .. } | ExprKind::Aggregate { variable, fact, .. } => {
+                let known = self.variables.insert(*variable, Variable { fact: *fact, ..Variable::default() });
+                if known.is_some_and(|known| known.fact != *fact) {
+                    return Err(EmitError::Malformed("a row variable is used for two facts"));
+                }
+            }
+            ExprKind::Field { variable, field } => {
+                let variable = self.variables.get_mut(variable);
+                let variable = variable.ok_or(EmitError::Malformed("a field outside its row"))?;
+                variable.fields.insert(*field);
+            }
+            _ => {}
+        }
+        let mut result = Ok(());
+        parts(expr, &mut |part| {
+            if result.is_ok() {
+                result = self.expr(part);
+            }
+        });
+        result
+    }
+
+    /// The facts on which expressions hang, directly or through definitions.
+    pub fn facts<'e>(
+        &self,
+        exprs: impl IntoIterator<Item = &'e Expr>,
+    ) -> Result<BTreeSet<u16>, EmitError> {
+        let mut facts = BTreeSet::new();
+        for expr in exprs {
+            self.add_facts(expr, &mut facts)?;
+        }
+        Ok(facts)
+    }
+
+    fn add_facts(&self, expr: &Expr, facts: &mut BTreeSet<u16>) -> Result<(), EmitError> {
+        match &expr.kind {
+            ExprKind::Fact(fact)
+            | ExprKind::CountRows(fact)
+            | ExprKind::Quantified { fact, .. }
+            | ExprKind::Aggregate { fact, .. } => {
+                facts.insert(*fact);
+            }
+            ExprKind::Field { variable, .. } => {
+                let variable = self.variables.get(variable);
+                facts.insert(variable.ok_or(EmitError::Malformed("a field outside its row"))?.fact);
+            }
+            ExprKind::Definition(number) => {
+                let known = self.definitions.get(usize::from(*number));
+                let known = known.ok_or(EmitError::Malformed("a definition is used before it is made"))?;
+                facts.extend(known);
+            }
+            _ => {}
+        }
+        let mut result = Ok(());
+        parts(expr, &mut |part| {
+            if result.is_ok() {
+                result = self.add_facts(part, facts);
+            }
+        });
+        result
+    }
+}
+
+/// All expressions of a program but the definitions.
+fn rules(program: &Program) -> impl Iterator<Item = &Expr> {
+    let conditions = program.conditions.iter().flat_map(|c| [c.when.as_ref(), c.rule.as_ref()]);
+    let documents = program
+        .documents
+        .iter()
+        .flat_map(|d| [d.when.as_ref(), Some(&d.originals), Some(&d.copies)]);
+    let fees = program.fees.iter().flat_map(|fee| {
+        let reliefs = fee.reliefs.iter().flat_map(|(when, amount)| [Some(when), Some(amount)]);
+        [fee.when.as_ref(), Some(&fee.amount)].into_iter().chain(reliefs)
+    });
+    let time_limit = program.time_limit.iter().map(Option::as_ref);
+    program
+        .exemptions
+        .iter()
+        .chain(conditions.flatten())
+        .chain(documents.flatten())
+        .chain(time_limit.flatten())
+        .chain(fees.flatten())
+        .chain(&program.checks)
+}

@@ -1,0 +1,114 @@
+//! From the text of a file to its parts, each with its place: a [`Package`], its [`Cases`], a calendar. The form of the
+//! files is described in `procedures/README.md`.
+//!
+//! Reading never stops at the first mistake. What is missing or wrong is reported at its place and stands empty in the
+//! result, so that everything else can still be read and checked.
+//!
+//! - [`yaml`] reads YAML into nodes with places; what could hide something is refused there.
+//! - `shape` asks a node for what a field needs: a text, a date, a list, an expression.
+//! - `package`, `facts`, `rules`, `dossier`, `time_limit`, `cases`, `calendar` know the fields.
+//! - `skeleton` writes a package to start from.
+
+mod calendar;
+mod cases;
+mod characters;
+mod dossier;
+mod facts;
+mod package;
+mod place;
+mod rules;
+mod shape;
+mod skeleton;
+mod syntax;
+mod time_limit;
+pub mod yaml;
+
+use motcua_model::calendar::CalendarYear;
+
+use crate::diagnostic::Diagnostic;
+use crate::package::{Cases, Package};
+use crate::source::{FileKind, SourceFile, Span};
+
+pub use skeleton::skeleton;
+
+/// At most so many messages for one file: more help nobody, and a file made to produce millions must not fill the memory.
+pub const MAX_DIAGNOSTICS: usize = 1_000;
+
+/// Reads a package. `None` only if the file is not a mapping at all, or cannot be read as YAML.
+pub fn read_package(file: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Package> {
+    let node = yaml::parse(file, FileKind::Package, diagnostics)?;
+    shape::Reader::new(file, FileKind::Package, diagnostics).package(&node)
+}
+
+/// Reads the cases of a version. `None` only if the file is not a mapping at all, or cannot be read as YAML. A case without
+/// a question or a verdict that can be read is left out, which was reported.
+pub fn read_cases(file: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Cases> {
+    let node = yaml::parse(file, FileKind::Cases, diagnostics)?;
+    shape::Reader::new(file, FileKind::Cases, diagnostics).cases(&node)
+}
+
+/// Reads the calendar of a year. `None` if the file is not a mapping, or its country or year cannot be read; a day that
+/// cannot be read is left out. Both were reported.
+pub fn read_calendar(file: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<CalendarYear> {
+    let node = yaml::parse(file, FileKind::Calendar, diagnostics)?;
+    shape::Reader::new(file, FileKind::Calendar, diagnostics).calendar(&node)
+}
+
+/// The place of a part of a file, named by a JSON pointer (RFC 6901) such as `/cases/0/question/facts/pages`: for messages
+/// about what was read long ago, such as a case that fails. The place of the nearest part that exists, if that one does
+/// not; `None` if the file cannot be read.
+pub fn locate(file: &SourceFile, kind: FileKind, pointer: &str) -> Option<Span> {
+    let root = yaml::parse(file, kind, &mut Vec::new())?;
+    let mut node = &root;
+    for token in pointer.split('/').skip(1) {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        let next = node.get(&name).or_else(|| node.item(name.parse().ok()?));
+        match next {
+            Some(next) => node = next,
+            None => break,
+        }
+    }
+    Some(node.span)
+}
+
+/// Adds a message, unless there are too many already.
+fn report(diagnostics: &mut Vec<Diagnostic>, message: Diagnostic) {
+    match diagnostics.len() {
+        0..MAX_DIAGNOSTICS => diagnostics.push(message),
+        MAX_DIAGNOSTICS => diagnostics.push(Diagnostic::error(
+            "too-many",
+            message.span,
+            format!("còn nữa, nhưng chỉ hiện {MAX_DIAGNOSTICS} thông báo đầu"),
+            format!("there is more, but only the first {MAX_DIAGNOSTICS} messages are shown"),
+        )),
+        _ => {}
+    }
+}
+
+/// Bytes `start..end` of a file, which has at most 1 MiB.
+fn spot(file: FileKind, start: usize, end: usize) -> Span {
+    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span::new(file, byte(start), byte(end))
+}
+
+/// The author's words as they are shown inside a sentence: on one line, and not too long.
+fn shown(words: &str) -> String {
+    const MOST: usize = 60;
+    let mut out: String = words.chars().take(MOST).map(|c| if c.is_whitespace() { ' ' } else if characters::refused(c).is_some() { '\u{fffd}' } else { c }).collect();
+    if words.chars().nth(MOST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// Words in single quotes, as YAML reads them.
+fn quoted(words: &str) -> String {
+    format!("'{}'", words.replace('\'', "''"))
+}
+
+/// Where the line that holds byte `at` begins, and the line without its line break.
+fn line_at(text: &str, at: usize) -> (usize, &str) {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[start..].split('\n').next().unwrap_or_default();
+    (start, line.strip_suffix('\r').unwrap_or(line))
+}

@@ -1,0 +1,154 @@
+//! Messages for a terminal, in the style that rustc made familiar.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use motcua_model::Text;
+use motcua_model::text::Language;
+
+use super::visible::{Window, visible};
+use super::{Files, clamped, counts, sorted};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{SourceFile, Span};
+
+/// At most so many messages are shown in full; who has more will see the rest after mending these.
+const MAX_SHOWN: usize = 100;
+
+/// Messages in one language, sorted by place: the file with line and column, the author's line with the words underlined,
+/// other places that matter, a way out; and at the end how many errors and warnings there are. Empty if there are none.
+/// `colour` adds the escape codes of a terminal.
+pub fn render(diagnostics: &[Diagnostic], files: &Files<'_>, language: Language, colour: bool) -> String {
+    if diagnostics.is_empty() {
+        return String::new();
+    }
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let mut out = String::new();
+    for message in sorted(diagnostics).into_iter().take(MAX_SHOWN) {
+        out.push_str(&one(message, files, language, &renderer));
+        out.push_str("\n\n");
+    }
+    let more = diagnostics.len().saturating_sub(MAX_SHOWN);
+    if more > 0 {
+        out.push_str(&match language {
+            Language::Vietnamese => format!("… và {more} thông báo nữa; hãy sửa các lỗi trên rồi chạy lại\n"),
+            Language::English => format!("… and {more} more; mend these and run it again\n"),
+        });
+    }
+    out.push_str(&summary(diagnostics, language));
+    out.push('\n');
+    out
+}
+
+/// `2 lỗi, 1 cảnh báo`, `2 errors, 1 warning`.
+fn summary(diagnostics: &[Diagnostic], language: Language) -> String {
+    let (errors, warnings) = counts(diagnostics);
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (errors_said, warnings_said) = match language {
+        Language::Vietnamese => (format!("{errors} lỗi"), format!("{warnings} cảnh báo")),
+        Language::English => {
+            (format!("{errors} error{}", plural(errors)), format!("{warnings} warning{}", plural(warnings)))
+        }
+    };
+    match (errors, warnings) {
+        (_, 0) => errors_said,
+        (0, _) => warnings_said,
+        _ => format!("{errors_said}, {warnings_said}"),
+    }
+}
+
+fn one(message: &Diagnostic, files: &Files<'_>, language: Language, renderer: &Renderer) -> String {
+    let words = Words { language };
+    let level = match message.severity {
+        Severity::Error => Level::ERROR.with_name(words.choose("lỗi", "error")),
+        Severity::Warning => Level::WARNING.with_name(words.choose("cảnh báo", "warning")),
+    };
+    let title = level.primary_title(words.of(&message.message)).id(message.code);
+    let mut group = Group::with_title(title);
+
+    // What stands in the same file is shown in one piece, the rest after it.
+    let (near, far): (Vec<_>, Vec<_>) =
+        message.related.iter().partition(|(span, _)| span.file == message.span.file);
+    if let Some(file) = files.get(message.span.file) {
+        let mut marks = vec![Mark { span: message.span, kind: AnnotationKind::Primary, label: words.of(&message.label) }];
+        marks.extend(near.iter().map(|(span, label)| Mark {
+            span: *span,
+            kind: AnnotationKind::Context,
+            label: words.of(label),
+        }));
+        group = group.element(snippet(file, &marks));
+    }
+    for (span, label) in far {
+        if let Some(file) = files.get(span.file) {
+            let mark = Mark { span: *span, kind: AnnotationKind::Context, label: words.of(label) };
+            group = group.element(snippet(file, &[mark]));
+        }
+    }
+    let help_name = words.choose("gợi ý", "help");
+    let help = message.help.as_ref().map(|help| words.of(help));
+    if let Some(help) = &help {
+        group = group.element(Level::HELP.with_name(help_name).message(help.clone()));
+    }
+
+    let mut groups = vec![group];
+    groups.extend(change(message, help.as_deref(), files, words));
+    renderer.render(&groups)
+}
+
+/// The line as it would be after the suggestion, unless the help has said it already.
+fn change<'a>(message: &Diagnostic, help: Option<&str>, files: &Files<'_>, words: Words) -> Option<Group<'a>> {
+    let suggestion = message.suggestion.as_ref()?;
+    let file = files.get(message.span.file)?;
+    if !suggestion.is_empty() && help.is_some_and(|help| help.contains(&format!("`{suggestion}`"))) {
+        return None;
+    }
+    let (start, end) = clamped(message.span, &file.text);
+    let window = Window::new(&file.text, start, end);
+    if window.text.contains('\n') {
+        return None;
+    }
+    let patch = Patch::new(window.range(start, end), visible(suggestion));
+    let snippet = Snippet::source(window.text.clone()).line_start(window.first_line).patch(patch);
+    let title = Level::HELP
+        .with_name(words.choose("gợi ý", "help"))
+        .secondary_title(words.choose("viết như sau", "write it like this"));
+    Some(title.element(snippet))
+}
+
+/// A place with what to read there.
+struct Mark {
+    span: Span,
+    kind: AnnotationKind,
+    label: String,
+}
+
+fn snippet<'a>(file: &SourceFile, marks: &[Mark]) -> Snippet<'a, Annotation<'a>> {
+    let places: Vec<(usize, usize)> = marks.iter().map(|mark| clamped(mark.span, &file.text)).collect();
+    let from = places.iter().map(|(start, _)| *start).min().unwrap_or_default();
+    let to = places.iter().map(|(_, end)| *end).max().unwrap_or_default();
+    let window = Window::new(&file.text, from, to);
+    let annotations = marks.iter().zip(&places).map(|(mark, (start, end))| {
+        let annotation = mark.kind.span(window.range(*start, *end));
+        if mark.label.is_empty() { annotation } else { annotation.label(mark.label.clone()) }
+    });
+    let annotations: Vec<_> = annotations.collect();
+    Snippet::source(window.text.clone())
+        .path(visible(&file.path))
+        .line_start(window.first_line)
+        .annotations(annotations)
+}
+
+#[derive(Clone, Copy)]
+struct Words {
+    language: Language,
+}
+
+impl Words {
+    fn of(self, text: &Text) -> String {
+        visible(text.get(self.language))
+    }
+
+    fn choose(self, vi: &'static str, en: &'static str) -> &'static str {
+        match self.language {
+            Language::Vietnamese => vi,
+            Language::English => en,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The real binary, started on a free port with a data folder of its own and stopped when the test ends.
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// The `motcua` beside this program, built first if it is not there or older than its sources.
+pub fn motcua() -> PathBuf {
+    static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    BUILT.get_or_init(build).clone()
+}
+
+fn build() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let status = Command::new(cargo)
+        .args(["build", "--release", "--bin", "motcua", "--quiet"])
+        .current_dir(&root)
+        .status();
+    assert!(status.is_ok_and(|s| s.success()), "`cargo build --release --bin motcua` failed");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    target.join("release").join(format!("motcua{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Runs a command to its end.
+pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
+    match command(arguments).output() {
+        Ok(output) => output,
+        Err(error) => panic!("motcua cannot be started: {error}"),
+    }
+}
+
+/// The command with English messages and nothing else of this environment that could change what it says.
+pub fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(motcua());
+    command.args(arguments).env("MOTCUA_LANG", "en").env("NO_COLOR", "1").env_remove("RUST_LOG");
+    command
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// Where it answers.
+    pub address: SocketAddr,
+    /// What it has written to its standard error so far, line by line.
+    lines: mpsc::Receiver<String>,
+}
+
+impl Server {
+    /// Starts `motcua serve` on a free port and waits until it answers.
+    pub fn start(procedures: &Path, data: &Path) -> io::Result<Self> {
+        Self::start_within(procedures, data, Duration::from_secs(600))
+    }
+
+    /// The same, with another patience.
+    pub fn start_within(procedures: &Path, data: &Path, patience: Duration) -> io::Result<Self> {
+        let mut child = command(["serve", "--listen", "127.0.0.1:0", "--procedures"])
+            .arg(procedures)
+            .arg("--data")
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let lines = follow(child.stderr.take());
+        let out = follow(child.stdout.take());
+        // The result on the standard output is the address it answers on.
+        let address = out.recv_timeout(patience).map_err(|_| {
+            let _ = child.kill();
+            let said: Vec<String> = lines.try_iter().collect();
+            io::Error::other(format!("motcua serve did not start:\n{}", said.join("\n")))
+        })?;
+        let address = address
+            .trim()
+            .trim_start_matches("http://")
+            .parse()
+            .map_err(|_| io::Error::other(format!("`{address}` is no address")))?;
+        Ok(Self { child, address, lines })
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has said since this was last asked.
+    pub fn said(&self) -> Vec<String> {
+        self.lines.try_iter().collect()
+    }
+
+    /// Asks it to stop as Ctrl-C does, and waits for its end.
+    pub fn interrupt(mut self) -> io::Result<std::process::ExitStatus> {
+        let status = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status()?;
+        if !status.success() {
+            return Err(io::Error::other("the signal could not be sent"));
+        }
+        self.child.wait()
+    }
+
+    /// Resident memory in bytes, as the kernel counts it.
+    pub fn resident_bytes(&self) -> io::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let kib = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok())
+            .ok_or_else(|| io::Error::other("no VmRSS"))?;
+        Ok(kib * 1024)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads a stream line by line on a thread of its own, so that the child never blocks on a full pipe.
+fn follow(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    if let Some(stream) = stream {
+        thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+    }
+    receiver
+}
