@@ -48,3 +48,48 @@ impl Text {
         self.vi.is_empty() && self.en.is_empty()
     }
 }
+
+/// Whether a text can be shown as it is without deceiving a reader: in form NFC, without control characters (line breaks
+/// among them), characters that turn the direction of writing, and invisible ones. None of these is needed for Vietnamese
+/// or English, and each can make a text read otherwise than it is (Unicode Technical Report 36; CVE-2021-42574).
+pub fn is_safe(text: &str) -> bool {
+    // Nearly every text is plain: ASCII needs no look at its normal form.
+    if text.is_ascii() {
+        return text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    }
+    !text.chars().any(is_deceptive) && unicode_normalization::is_nfc(text)
+}
+
+fn is_deceptive(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        // Direction of writing.
+        | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        // Soft hyphen, zero-width characters, line and paragraph separators, deprecated formats, byte order mark,
+        // interlinear annotation, tags.
+        | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}'
+        | '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_safe() {
+        for text in ["", "Giấy phép hoạt động in “xuất bản phẩm” – 30 %", "plain ASCII ~", "đ ₫ ơ ư"] {
+            assert!(is_safe(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_deceive_is_not() {
+        for text in
+            ["a\nb", "a\tb", "\u{7f}", "é\u{85}", "a\u{202e}b", "\u{2066}", "x\u{200b}", "\u{feff}x", "to\u{302}\u{309}"]
+        {
+            assert!(!is_safe(text), "{text:?}");
+        }
+    }
+}

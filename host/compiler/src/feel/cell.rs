@@ -20,8 +20,7 @@ impl Parser<'_> {
             self.advance();
             let tests = self.tests_in_parentheses()?;
             if self.peek() == &TokenKind::Comma {
-                let problem = mistakes::not_not_alone(self.since(start));
-                return Err(self.report(problem));
+                return Err(self.report(|p| mistakes::not_not_alone(p.since(start))));
             }
             CellKind::Not(tests)
         } else {
@@ -42,7 +41,7 @@ impl Parser<'_> {
     fn tests_in_parentheses(&mut self) -> Parsed<Vec<UnaryTest>> {
         let opening = self.at;
         self.advance();
-        let tests = self.inside(Self::tests);
+        let tests = self.nested(|parser| parser.inside(Self::tests));
         self.close(opening, &TokenKind::RightParen, tests.is_ok())?;
         tests
     }
@@ -60,8 +59,7 @@ impl Parser<'_> {
                 Ok(list)
             });
             if self.peek() == &TokenKind::Or {
-                let problem = mistakes::or_in_test(self.span_at(self.at));
-                self.report(problem);
+                self.report(|p| mistakes::or_in_test(p.span_at(p.at)));
                 self.advance();
             } else if !self.eat(&TokenKind::Comma) {
                 return tests;
@@ -75,27 +73,23 @@ impl Parser<'_> {
         let alone = matches!(self.peek_after(1), TokenKind::Comma | TokenKind::RightParen | TokenKind::End);
         if self.peek() == &TokenKind::Minus && alone {
             self.advance();
-            let problem = mistakes::any_not_alone(self.since(start));
-            return Err(self.report(problem));
+            return Err(self.report(|p| mistakes::any_not_alone(p.since(start))));
         }
         let test = self.test()?;
         if self.eat(&TokenKind::And) {
             let second = self.test()?;
             let meant = range_of(&test, &second);
-            let problem = mistakes::and_in_test(self.since(start), meant.as_deref());
-            return Err(self.report(problem));
+            return Err(self.report(|p| mistakes::and_in_test(p.since(start), meant.as_deref())));
         }
         if let Some(op) = comparison_operator(self.peek()) {
             self.advance();
             let operand = self.start();
             self.sum()?;
             let meant = format!("{} {}", symbol_of(op), self.words_since(operand));
-            let problem = mistakes::comparison_in_test(self.since(start), Some(&meant));
-            return Err(self.report(problem));
+            return Err(self.report(|p| mistakes::comparison_in_test(p.since(start), Some(&meant))));
         }
         if matches!(self.peek(), TokenKind::In | TokenKind::Between) {
-            let problem = mistakes::comparison_in_test(self.since(start), None);
-            return Err(self.report(problem));
+            return Err(self.report(|p| mistakes::comparison_in_test(p.since(start), None)));
         }
         Ok(test)
     }
@@ -111,8 +105,7 @@ impl Parser<'_> {
             self.advance();
             self.skip_to(&[]);
             self.advance();
-            let problem = mistakes::not_in_test(self.since(start));
-            return Err(self.report(problem));
+            return Err(self.report(|p| mistakes::not_in_test(p.since(start))));
         } else {
             let value = self.sum()?;
             match value.kind {
@@ -144,6 +137,10 @@ fn range_of(first: &UnaryTest, second: &UnaryTest) -> Option<String> {
     } else {
         return None;
     };
+    // `< 5 and > 10` was no range.
+    if matches!((&low.kind, &high.kind), (ExprKind::Number(low), ExprKind::Number(high)) if low >= high) {
+        return None;
+    }
     Some(print::range(&Range {
         low: low.clone(),
         low_included: *low_op == BinaryOp::Ge,

@@ -128,14 +128,12 @@ impl Parser<'_> {
                 let at = self.start();
                 self.advance();
                 self.advance();
-                let problem = mistakes::instance_of(self.since(at));
-                return Err(self.report(problem));
+                return Err(self.report(|p| mistakes::instance_of(p.since(at))));
             }
             _ => return Ok(left),
         };
         if comparison_operator(self.peek()).is_some() || matches!(self.peek(), TokenKind::Between | TokenKind::In) {
-            let problem = mistakes::mixed_chain(self.span_at(self.at));
-            return Err(self.report(problem));
+            return Err(self.report(|p| mistakes::mixed_chain(p.span_at(p.at))));
         }
         Ok(compared)
     }
@@ -155,8 +153,7 @@ impl Parser<'_> {
             result = self.node(start, ExprKind::Binary(op, Box::new(result), Box::new(right)));
         }
         if operators.len() > 1 {
-            let problem = mistakes::chained_comparison(self.since(start), &operands, &operators);
-            return Err(self.report(problem));
+            return Err(self.report(|p| mistakes::chained_comparison(p.since(start), &operands, &operators)));
         }
         Ok(result)
     }
@@ -176,8 +173,7 @@ impl Parser<'_> {
         self.advance();
         let tests = self.start();
         self.in_tests()?;
-        let problem = mistakes::not_in(self.since(start), value, self.words_since(tests));
-        Err(self.report(problem))
+        Err(self.report(|p| mistakes::not_in(p.since(start), value, p.words_since(tests))))
     }
 
     pub(super) fn sum(&mut self) -> Parsed<Expr> {
@@ -222,8 +218,7 @@ impl Parser<'_> {
                 self.advance();
                 let operand = self.start();
                 self.nested(Self::signed)?;
-                let problem = mistakes::exclamation(self.since(start), self.words_since(operand));
-                Err(self.report(problem))
+                Err(self.report(|p| mistakes::exclamation(p.since(start), p.words_since(operand))))
             }
             _ => self.path(),
         }
@@ -237,8 +232,7 @@ impl Parser<'_> {
                 TokenKind::Dot => {
                     self.advance();
                     let TokenKind::Name(field) = self.peek().clone() else {
-                        let problem = mistakes::missing_field(self.here());
-                        return Err(self.report(problem));
+                        return Err(self.report(|p| mistakes::missing_field(p.here())));
                     };
                     let field = Spanned::new(field, self.span_at(self.at));
                     self.advance();
@@ -249,12 +243,10 @@ impl Parser<'_> {
                     self.advance();
                     self.skip_to(&[]);
                     self.advance();
-                    let problem = mistakes::filter(self.since(bracket));
-                    return Err(self.report(problem));
+                    return Err(self.report(|p| mistakes::filter(p.since(bracket))));
                 }
                 TokenKind::LeftParen if matches!(base.kind, ExprKind::Path(..)) => {
-                    let problem = mistakes::method_call(self.since(start));
-                    return Err(self.report(problem));
+                    return Err(self.report(|p| mistakes::method_call(p.since(start))));
                 }
                 _ => return Ok(base),
             }
@@ -296,7 +288,7 @@ impl<'a> Parser<'a> {
                 "function" | "external" => {
                     let span = self.span_at(self.at);
                     let external = name == "external";
-                    Err(self.report(if external { mistakes::external(span) } else { mistakes::function(span) }))
+                    Err(self.report(|_| if external { mistakes::external(span) } else { mistakes::function(span) }))
                 }
                 _ => {
                     self.advance();
@@ -315,47 +307,48 @@ impl<'a> Parser<'a> {
         // Words written in capitals were reported, and are read in small letters.
         let name = Spanned::new(name.to_lowercase(), self.since(start));
         match name.value.as_str() {
-            "function" => Err(self.report(mistakes::function(name.span))),
-            "external" => Err(self.report(mistakes::external(name.span))),
+            "function" => Err(self.report(|_| mistakes::function(name.span))),
+            "external" => Err(self.report(|_| mistakes::external(name.span))),
             _ => self.call(start, name),
         }
     }
 
     /// How many of the next words are the name of a function that is called here; 0 for none.
     pub(super) fn function_words(&self) -> usize {
-        let word = |at: usize| match self.peek_after(at) {
+        self.function_words_from(self.at)
+    }
+
+    fn function_words_from(&self, first: usize) -> usize {
+        let kind = |at: usize| self.tokens.get(first + at).map_or(&TokenKind::End, |token| &token.kind);
+        let word = |at: usize| match kind(at) {
             TokenKind::Name(name) => Some(name.as_str()),
             TokenKind::And => Some("and"),
             _ => None,
         };
-        let called = |count: usize| self.peek_after(count) == &TokenKind::LeftParen;
-        for function in FUNCTIONS {
+        let is_at = |at: usize, function: &str| {
             let count = function.split(' ').count();
-            if called(count) && function.split(' ').enumerate().all(|(at, part)| word(at) == Some(part)) {
-                return count;
-            }
+            let called = kind(at + count) == &TokenKind::LeftParen;
+            called && function.split(' ').enumerate().all(|(part, expected)| word(at + part) == Some(expected))
+        };
+        if let Some(function) = FUNCTIONS.iter().find(|function| is_at(0, function)) {
+            return function.split(' ').count();
         }
         // `days between(a, b)` is a function of other FEEL dialects, and the checker knows what to say of it.
-        if matches!(self.peek(), TokenKind::Name(_))
-            && self.peek_after(1) == &TokenKind::Between
-            && called(2)
-            && self.find(self.at + 3, &[TokenKind::Comma]).is_some()
+        if matches!(kind(0), TokenKind::Name(_))
+            && kind(1) == &TokenKind::Between
+            && kind(2) == &TokenKind::LeftParen
+            && self.find(first + 3, &[TokenKind::Comma]).is_some()
         {
             return 2;
         }
         // A function that is not known is called all the same: the checker says which one was meant.
-        let count = (0..).take_while(|at| matches!(self.peek_after(*at), TokenKind::Name(_))).count();
-        if !called(count) || word(0) == Some("not") {
+        let count = (0..).take_while(|at| matches!(kind(*at), TokenKind::Name(_))).count();
+        if kind(count) != &TokenKind::LeftParen || word(0) == Some("not") {
             return 0;
         }
         // In `has_permit starts with(…)` an operator is missing; the name of the function is the shorter one.
-        let ends_known = (1..count).any(|skipped| {
-            FUNCTIONS.iter().any(|function| {
-                function.split(' ').count() == count - skipped
-                    && function.split(' ').enumerate().all(|(at, part)| word(skipped + at) == Some(part))
-            })
-        });
-        if ends_known { 0 } else { count }
+        let shorter = (1..count).any(|skipped| FUNCTIONS.iter().any(|function| is_at(skipped, function)));
+        if shorter { 0 } else { count }
     }
 
     /// The arguments of a call; the parenthesis is next.
@@ -388,8 +381,7 @@ impl<'a> Parser<'a> {
             let (start, name) = (self.start(), self.words_at(self.at));
             self.advance();
             self.advance();
-            let problem = mistakes::named_argument(self.since(start), name);
-            self.report(problem);
+            self.report(|p| mistakes::named_argument(p.since(start), name));
         }
     }
 
@@ -402,8 +394,7 @@ impl<'a> Parser<'a> {
         }
         let operand = self.start();
         self.nested(Self::comparison)?;
-        let problem = mistakes::bare_not(self.since(start), self.words_since(operand));
-        Err(self.report(problem))
+        Err(self.report(|p| mistakes::bare_not(p.since(start), p.words_since(operand))))
     }
 
     fn conditional(&mut self) -> Parsed<Expr> {
@@ -450,8 +441,7 @@ impl<'a> Parser<'a> {
             [condition, then, otherwise] => Some(format!("if {condition} then {then} else {otherwise}")),
             _ => None,
         };
-        let problem = mistakes::if_as_function(self.since(start), meant.as_deref());
-        Err(self.report(problem))
+        Err(self.report(|p| mistakes::if_as_function(p.since(start), meant.as_deref())))
     }
 
     /// The words of each argument of something that is written like a call; the parenthesis is next.
@@ -510,8 +500,7 @@ impl<'a> Parser<'a> {
             return Err(Reported);
         }
         if first == TokenKind::For && bindings.len() > 1 {
-            let problem = mistakes::several_in_for(self.since(start));
-            return Err(self.report(problem));
+            return Err(self.report(|p| mistakes::several_in_for(p.since(start))));
         }
         let outermost = bindings.first().map(|(binding, _, _)| *binding);
         bindings.into_iter().rev().try_fold(body, |body, (binding, variable, list)| {
@@ -527,8 +516,7 @@ impl<'a> Parser<'a> {
 
     fn binding(&mut self, form: &str, word: usize, whole: &str) -> Parsed<(Spanned<String>, Expr)> {
         let TokenKind::Name(variable) = self.peek().clone() else {
-            let problem = mistakes::missing_variable(self.here(), form);
-            return Err(self.report(problem));
+            return Err(self.report(|p| mistakes::missing_variable(p.here(), form)));
         };
         let variable = Spanned::new(variable, self.span_at(self.at));
         self.advance();
@@ -564,8 +552,7 @@ impl<'a> Parser<'a> {
             Some(Token { kind: TokenKind::Equal, start, .. }) if closed => (*start, Some(format!("in {values}"))),
             _ => (start, None),
         };
-        let problem = mistakes::list_in_parentheses(self.since(from), meant.as_deref());
-        self.report(problem)
+        self.report(|p| mistakes::list_in_parentheses(p.since(from), meant.as_deref()))
     }
 
     fn list(&mut self) -> Parsed<Expr> {
@@ -593,7 +580,16 @@ impl<'a> Parser<'a> {
 
     /// Whether the next bracket begins a range: `..` follows a sum.
     pub(super) fn range_opens(&self) -> bool {
-        self.find(self.at + 1, &NOT_IN_RANGE).and_then(|at| self.tokens.get(at)).is_some_and(|t| t.kind == TokenKind::DotDot)
+        let mut from = self.at + 1;
+        while let Some(found) = self.find(from, &NOT_IN_RANGE) {
+            // The `and` of `date and time(…)` is none.
+            let in_name = found > from && self.function_words_from(found - 1) > 1;
+            if !in_name {
+                return self.tokens.get(found).is_some_and(|token| token.kind == TokenKind::DotDot);
+            }
+            from = found + 1;
+        }
+        false
     }
 
     /// `(a..b)`, `]a..b[` and so on; the opening bracket is next.
@@ -614,8 +610,7 @@ impl<'a> Parser<'a> {
         if readable && matches!(self.peek(), TokenKind::Comma | TokenKind::DotDot) {
             // `x in (1..5, 7)`: the range needs brackets of its own.
             let meant = format!("[{}]", self.words_since(first));
-            let problem = mistakes::bare_range(self.since(first), Some(&meant));
-            self.report(problem);
+            self.report(|p| mistakes::bare_range(p.since(first), Some(&meant)));
             readable = false;
         }
         if !readable {

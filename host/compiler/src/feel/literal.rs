@@ -1,5 +1,6 @@
 //! Numbers and texts, and the traps in them: FEEL writes numbers with a decimal point, Viet Nam writes thousands with one.
 
+use motcua_model::text::is_safe;
 use motcua_model::{Date, Decimal, Moment};
 
 use super::lexer::{Lexer, Token, TokenKind, in_word};
@@ -167,9 +168,12 @@ impl Lexer<'_> {
                     break;
                 }
                 '\\' => self.escape(at, &mut value),
-                c if is_invisible(c) => self.report(mistakes::invisible_character(self.span(at), c)),
+                c if is_deceptive(c) => self.report(mistakes::deceptive_character(self.span(at), c)),
                 c => value.push(c),
             }
+        }
+        if is_decomposed(&value) {
+            self.report(mistakes::decomposed_text(self.span(start)));
         }
         self.push(start, TokenKind::Text(value));
     }
@@ -219,10 +223,16 @@ impl Lexer<'_> {
     }
 }
 
-/// Control characters and marks that change the order in which text is shown: what a reviewer reads is what runs.
-pub(super) fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+/// Whether a character cannot be seen, changes the order in which text is shown, or passes for another one: what a reviewer
+/// reads is what runs.
+pub(super) fn is_deceptive(c: char) -> bool {
+    !is_safe(c.encode_utf8(&mut [0; 4]))
+}
+
+/// Whether a text has letters in parts (`e` and `´` for `é`), in which it never equals a fact.
+pub(super) fn is_decomposed(text: &str) -> bool {
+    let visible: String = text.chars().filter(|c| !is_deceptive(*c)).collect();
+    !is_safe(&visible)
 }
 
 /// The length of a separator and the digits after it.

@@ -27,7 +27,7 @@ pub const MAX_MESSAGES: usize = 20;
 pub fn parse_expression(text: &str, place: &Place, diagnostics: &mut Vec<Diagnostic>) -> Option<Expr> {
     parse(text, place, diagnostics, |parser| {
         if parser.peek() == &TokenKind::End {
-            return Err(parser.report(mistakes::empty_expression(place.span(0..text.len()))));
+            return Err(parser.report(|_| mistakes::empty_expression(place.span(0..text.len()))));
         }
         let expr = parser.expression();
         parser.finish(expr.is_ok());
@@ -41,7 +41,7 @@ pub fn parse_expression(text: &str, place: &Place, diagnostics: &mut Vec<Diagnos
 pub fn parse_cell(text: &str, place: &Place, diagnostics: &mut Vec<Diagnostic>) -> Option<Cell> {
     parse(text, place, diagnostics, |parser| {
         if parser.peek() == &TokenKind::End {
-            return Err(parser.report(mistakes::empty_cell(place.span(0..text.len()))));
+            return Err(parser.report(|_| mistakes::empty_cell(place.span(0..text.len()))));
         }
         let cell = parser.cell();
         parser.finish(cell.is_ok());
@@ -169,8 +169,13 @@ impl<'a> Parser<'a> {
         Expr { kind, span: self.since(start) }
     }
 
-    pub(super) fn report(&mut self, problem: Diagnostic) -> Reported {
+    /// Reports a mistake. The message is made in a frame of its own, so that the frames of the grammar, of which many lie
+    /// on one another, stay small.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn report(&mut self, problem: impl FnOnce(&Self) -> Diagnostic) -> Reported {
         if !self.gave_up {
+            let problem = problem(self);
             self.problems.push(problem);
         }
         Reported
@@ -179,8 +184,7 @@ impl<'a> Parser<'a> {
     /// One level deeper, unless that is too deep.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAX_DEPTH {
-            let problem = mistakes::too_deep(self.place.span(0..self.text.len()), MAX_DEPTH);
-            let reported = self.report(problem);
+            let reported = self.report(|p| mistakes::too_deep(p.place.span(0..p.text.len()), MAX_DEPTH));
             self.gave_up = true;
             self.at = self.tokens.len().saturating_sub(1);
             return Err(reported);
@@ -251,7 +255,7 @@ impl<'a> Parser<'a> {
         while let Some((expr, height)) = left.pop() {
             if height > MAX_HEIGHT {
                 let whole = self.place.span(0..self.text.len());
-                return Err(self.report(mistakes::too_many_operations(whole, MAX_HEIGHT)));
+                return Err(self.report(|_| mistakes::too_many_operations(whole, MAX_HEIGHT)));
             }
             left.extend(tree::children(expr).into_iter().map(|child| (child, height + 1)));
         }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::ast::{BinaryOp, Cell, CellKind, Expr, ExprKind, Range, UnaryTest, UnaryTestKind};
 use super::expression::symbol_of;
-use super::literal::is_invisible;
+use super::literal::is_deceptive;
 
 /// An expression in canonical words. What it gives is read back as the same tree, places apart.
 pub fn display(expr: &Expr) -> String {
@@ -104,8 +104,7 @@ fn binary(op: BinaryOp, left: &Expr, right: &Expr) -> String {
     let least_left = if own == COMPARISON { SUM } else { own };
     let (left, mut right) = (words(left, least_left), words(right, own + 1));
     // A fact named `date` and a function `time(…)` would be read as one function.
-    let joined = |first: &str, second: &str| ends_with_word(&left, first) && right.starts_with(second);
-    if op == BinaryOp::And && (joined("date", "time(") || joined("years", "months duration(")) {
+    if op == BinaryOp::And && ends_with_word(&left, "date") && right.starts_with("time(") {
         right = format!("({right})");
     }
     format!("{left} {} {right}", symbol_of(op))
@@ -167,8 +166,8 @@ fn quoted(value: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            // All of them have four digits.
-            c if is_invisible(c) => {
+            // Those with more than four digits are in no text that was read.
+            c if is_deceptive(c) => {
                 let _ = write!(out, "\\u{:04X}", u32::from(c));
             }
             c => out.push(c),

@@ -14,34 +14,43 @@ impl Parser<'_> {
         if self.eat(closing) {
             return Ok(());
         }
+        Err(self.closed_otherwise(opening, closing))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn closed_otherwise(&mut self, opening: usize, closing: &TokenKind) -> Reported {
         let close = if closing == &TokenKind::RightParen { ")" } else { "]" };
         if is_closing(self.peek()) {
-            let (open, written) = (self.words_at(opening), self.words_at(self.at));
-            let problem =
-                mistakes::mismatched_bracket(self.span_at(self.at), self.span_at(opening), open, close, written);
+            let reported = self.report(|p| {
+                let (open, written) = (p.words_at(opening), p.words_at(p.at));
+                mistakes::mismatched_bracket(p.span_at(p.at), p.span_at(opening), open, close, written)
+            });
             self.advance();
-            return Err(self.report(problem));
+            return reported;
         }
         if self.peek() != &TokenKind::End {
             self.unexpected();
             self.skip_to(&[]);
             if self.eat(closing) {
-                return Err(Reported);
+                return Reported;
             }
         }
-        Err(self.not_closed(opening, close))
+        self.not_closed(opening, close)
     }
 
     pub(super) fn not_closed(&mut self, opening: usize, close: &str) -> Reported {
-        let problem = mistakes::unclosed_bracket(self.here(), self.span_at(opening), self.words_at(opening), close);
-        self.report(problem)
+        self.report(|p| mistakes::unclosed_bracket(p.here(), p.span_at(opening), p.words_at(opening), close))
     }
 
     /// A word that the form begun by the token `form` must have here.
     pub(super) fn expect_word(&mut self, kind: &TokenKind, code: &'static str, form: usize, whole: &str) -> Parsed<()> {
-        if self.eat(kind) {
-            return Ok(());
-        }
+        if self.eat(kind) { Ok(()) } else { self.without_word(kind, code, form, whole) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn without_word(&mut self, kind: &TokenKind, code: &'static str, form: usize, whole: &str) -> Parsed<()> {
         // Words too much before the word that must come; `and` and `in` are too frequent to be looked for.
         let stops = [TokenKind::Then, TokenKind::Else, TokenKind::Satisfies, TokenKind::Return];
         if stops.contains(kind)
@@ -64,12 +73,12 @@ impl Parser<'_> {
             TokenKind::In => "in",
             _ => "and",
         };
-        let problem =
-            mistakes::missing_word(code, self.here(), self.span_at(form), self.words_at(form), word, whole);
-        Err(self.report(problem))
+        Err(self.report(|p| mistakes::missing_word(code, p.here(), p.span_at(form), p.words_at(form), word, whole)))
     }
 
     /// The next token begins no operand.
+    #[cold]
+    #[inline(never)]
     pub(super) fn no_operand(&mut self) -> Reported {
         let span = self.span_at(self.at);
         let before = self.at.checked_sub(1);
@@ -107,7 +116,7 @@ impl Parser<'_> {
                 mistakes::missing_operand_after(self.span_at(at), self.words_at(at))
             }
         };
-        self.report(problem)
+        self.report(|_| problem)
     }
 
     /// `AND(a, b)`; the word is next.
@@ -116,8 +125,7 @@ impl Parser<'_> {
         self.forget(start);
         self.advance();
         let meant = self.parts_of_call().join(&format!(" {word} "));
-        let problem = mistakes::operator_as_function(self.since(start), word, &meant);
-        self.report(problem)
+        self.report(|p| mistakes::operator_as_function(p.since(start), word, &meant))
     }
 
     /// Takes back what was said of the word at a byte, because something larger is to be said of it.
@@ -145,11 +153,12 @@ impl Parser<'_> {
             }
             _ => None,
         };
-        let problem = mistakes::at_literal(self.since(start), meant.as_deref());
-        self.report(problem)
+        self.report(|p| mistakes::at_literal(p.since(start), meant.as_deref()))
     }
 
     /// An expression is complete, but the next token does not fit behind it.
+    #[cold]
+    #[inline(never)]
     pub(super) fn unexpected(&mut self) -> Reported {
         let (span, word) = (self.span_at(self.at), self.words_at(self.at));
         let at_mistake = self
@@ -203,7 +212,7 @@ impl Parser<'_> {
             }
             _ => mistakes::trailing_words(span, word, None),
         };
-        self.report(problem)
+        self.report(|_| problem)
     }
 
     /// `1..5` without brackets; the dots are next.

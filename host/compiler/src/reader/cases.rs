@@ -240,14 +240,14 @@ fn number(text: &str) -> Option<Number> {
 }
 
 const FILE: Noun = Noun { vi: "tệp trường hợp", en: "the file of cases" };
-const CASES: Noun = Noun { vi: "danh sách trường hợp", en: "the cases" };
+const CASES: Noun = Noun { vi: "các trường hợp", en: "the cases" };
 const CASE: Noun = Noun { vi: "trường hợp", en: "the case" };
 const TEXT: Noun = Noun { vi: "nội dung", en: "the text" };
 const QUESTION: Noun = Noun { vi: "câu hỏi của trường hợp", en: "the question" };
 const MOMENT: Noun = Noun { vi: "thời điểm", en: "the moment" };
 const CHANNEL: Noun = Noun { vi: "cách nộp hồ sơ", en: "the channel" };
 const FACTS: Noun = Noun { vi: "các dữ kiện của câu hỏi", en: "the facts of the question" };
-const IDS: Noun = Noun { vi: "danh sách mã", en: "the list of ids" };
+const IDS: Noun = Noun { vi: "các mã", en: "the list of ids" };
 const EXPECT: Noun = Noun { vi: "kết quả mong đợi", en: "the expectation" };
 const VERDICT: Noun = Noun { vi: "kết luận", en: "the verdict" };
 const EXEMPTION_OUTCOME: Noun = Noun { vi: "kết quả của trường hợp miễn", en: "the outcome of an exemption" };

@@ -39,8 +39,8 @@ pub(super) fn refused(c: char) -> Option<(&'static str, &'static str)> {
 }
 
 /// Looks at the whole file before it is parsed. The text to parse is given back: as it is, or with every refused character
-/// replaced by as many underscores as it has bytes, so that reading goes on and places stay right. Nothing is given back
-/// when parsing would only report the same mistake again in worse words.
+/// replaced by one of as many bytes, so that reading goes on and places stay right. Nothing is given back when parsing
+/// would only report the same mistake again in worse words.
 pub(super) fn survey<'t>(text: &'t str, file: FileKind, diagnostics: &mut Vec<Diagnostic>) -> Option<Cow<'t, str>> {
     if text.len() > MAX_BYTES {
         report(
@@ -72,7 +72,12 @@ fn refuse_characters<'t>(text: &'t str, file: FileKind, diagnostics: &mut Vec<Di
             continue;
         }
         let clean = clean.get_or_insert_with(|| text[..at].to_owned());
-        clean.extend(std::iter::repeat_n('_', c.len_utf8()));
+        clean.push(match c.len_utf8() {
+            1 => '_',
+            2 => '¿',
+            3 => '\u{fffd}',
+            _ => '\u{1d306}',
+        });
         let here = spot(file, at, at + c.len_utf8());
         match runs.last_mut() {
             Some((run, _)) if run.end == here.start => run.end = here.end,
@@ -202,6 +207,16 @@ mod tests {
         diagnostics.iter().map(|d| (d.code, d.span.start, d.span.end)).collect()
     }
 
+    /// What passes here must pass the manifest's own check, or nobody could say where the bad character stands.
+    #[test]
+    fn refuses_what_a_manifest_refuses() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+            let safe = motcua_model::text::is_safe(&c.to_string().nfc().to_string());
+            let fine = refused(c).is_none() && !matches!(c, '\n' | '\r' | '\t');
+            assert_eq!(fine, safe, "U+{:04X}", u32::from(c));
+        }
+    }
+
     #[test]
     fn plain_vietnamese_passes() {
         assert!(codes("tên: Giấy phép hoạt động in “xuất bản phẩm”\r\n").is_empty());
@@ -218,7 +233,8 @@ mod tests {
     fn replacing_keeps_places() {
         let mut diagnostics = Vec::new();
         let clean = survey("é\u{2066}b", FileKind::Package, &mut diagnostics).unwrap();
-        assert_eq!(clean, "é___b");
+        assert_eq!(clean, "é\u{fffd}b");
+        assert_eq!(survey("\u{1}\u{85}\u{e0001}", FileKind::Package, &mut diagnostics).unwrap().len(), 7);
     }
 
     #[test]

@@ -77,20 +77,20 @@ impl Reader<'_> {
     }
 }
 
-const DOCUMENTS: Noun = Noun { vi: "danh sách giấy tờ", en: "the documents" };
+const DOCUMENTS: Noun = Noun { vi: "các giấy tờ", en: "the documents" };
 const DOCUMENT: Noun = Noun { vi: "giấy tờ", en: "the document" };
 const NAME: Noun = Noun { vi: "tên giấy tờ", en: "the name of the document" };
 const FORM: Noun = Noun { vi: "mẫu đơn", en: "the form to use" };
 const WHEN: Noun = Noun { vi: "điều kiện áp dụng (`when`)", en: "the expression of `when`" };
-const REPLACED_BY: Noun = Noun { vi: "danh sách cơ sở dữ liệu thay giấy tờ", en: "the data sources that replace it" };
+const REPLACED_BY: Noun = Noun { vi: "các cơ sở dữ liệu thay giấy tờ", en: "the data sources that replace it" };
 const ORIGINALS: Noun = Noun { vi: "số bản chính", en: "the number of originals" };
 const COPIES: Noun = Noun { vi: "số bản sao", en: "the number of copies" };
 const NOTE: Noun = Noun { vi: "ghi chú", en: "the note" };
-const FEES: Noun = Noun { vi: "danh sách phí, lệ phí", en: "the fees" };
+const FEES: Noun = Noun { vi: "các phí, lệ phí", en: "the fees" };
 const FEE: Noun = Noun { vi: "khoản phí", en: "the fee" };
 const FEE_NAME: Noun = Noun { vi: "tên khoản phí", en: "the name of the fee" };
 const AMOUNT: Noun = Noun { vi: "mức thu", en: "the amount" };
 const PER: Noun = Noun { vi: "đơn vị tính phí", en: "what the fee is counted by" };
-const RELIEFS: Noun = Noun { vi: "danh sách mức giảm", en: "the reliefs" };
+const RELIEFS: Noun = Noun { vi: "các mức giảm", en: "the reliefs" };
 const RELIEF: Noun = Noun { vi: "mức giảm", en: "the relief" };
 const RELIEF_TEXT: Noun = Noun { vi: "nội dung mức giảm", en: "the text of the relief" };

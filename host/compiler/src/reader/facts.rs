@@ -205,10 +205,10 @@ impl Reader<'_> {
     }
 }
 
-const FACTS: Noun = Noun { vi: "danh sách dữ kiện", en: "the facts" };
+const FACTS: Noun = Noun { vi: "các dữ kiện", en: "the facts" };
 const FACT: Noun = Noun { vi: "dữ kiện", en: "the fact" };
 const FIELD: Noun = Noun { vi: "cột", en: "the field" };
-const FIELDS: Noun = Noun { vi: "danh sách cột", en: "the fields" };
+const FIELDS: Noun = Noun { vi: "các cột", en: "the fields" };
 const TYPE: Noun = Noun { vi: "loại dữ kiện", en: "the type of a fact" };
 const QUESTION: Noun = Noun { vi: "câu hỏi", en: "the question" };
 const HELP: Noun = Noun { vi: "lời hướng dẫn", en: "the help" };
@@ -218,14 +218,14 @@ const UNIT: Noun = Noun { vi: "đơn vị đếm", en: "the unit" };
 const DECIMALS: Noun = Noun { vi: "số chữ số thập phân", en: "the number of decimals" };
 const MAX_LENGTH: Noun = Noun { vi: "độ dài nhiều nhất", en: "the largest length" };
 const MAX_ROWS: Noun = Noun { vi: "số dòng nhiều nhất", en: "the largest number of rows" };
-const OPTIONS: Noun = Noun { vi: "danh sách lựa chọn", en: "the options" };
+const OPTIONS: Noun = Noun { vi: "các lựa chọn", en: "the options" };
 const OPTION: Noun = Noun { vi: "lựa chọn", en: "the option" };
 const LABEL: Noun = Noun { vi: "tên lựa chọn", en: "the label" };
-const WINDOWS: Noun = Noun { vi: "danh sách thời điểm nộp", en: "the filing windows" };
+const WINDOWS: Noun = Noun { vi: "các thời điểm nộp", en: "the filing windows" };
 const WINDOW: Noun = Noun { vi: "thời điểm nộp", en: "the filing window" };
 const WINDOW_TEXT: Noun = Noun { vi: "lời của thời điểm nộp", en: "the text of the filing window" };
 const SIDE: Noun = Noun { vi: "trước hay sau sự kiện", en: "the side of the event" };
 const TERM: Noun = Noun { vi: "thời hạn", en: "the term" };
-const DATA_SOURCES: Noun = Noun { vi: "danh sách cơ sở dữ liệu", en: "the data sources" };
+const DATA_SOURCES: Noun = Noun { vi: "các cơ sở dữ liệu", en: "the data sources" };
 const DATA_SOURCE: Noun = Noun { vi: "cơ sở dữ liệu", en: "the data source" };
 const DATA_SOURCE_NAME: Noun = Noun { vi: "tên cơ sở dữ liệu", en: "the name of the data source" };

@@ -149,11 +149,11 @@ impl Reader<'_> {
     }
 }
 
-const DEFINITIONS: Noun = Noun { vi: "danh sách định nghĩa", en: "the definitions" };
+const DEFINITIONS: Noun = Noun { vi: "các định nghĩa", en: "the definitions" };
 const DEFINITION: Noun = Noun { vi: "định nghĩa", en: "the definition" };
 const TABLE: Noun = Noun { vi: "bảng quyết định", en: "the decision table" };
 const HIT: Noun = Noun { vi: "cách chọn dòng", en: "the hit policy" };
-const INPUTS: Noun = Noun { vi: "danh sách đầu vào", en: "the inputs" };
+const INPUTS: Noun = Noun { vi: "các đầu vào", en: "the inputs" };
 const INPUT: Noun = Noun { vi: "đầu vào", en: "the input" };
 const ROWS: Noun = Noun { vi: "các dòng của bảng", en: "the rows of the table" };
 const ROW: Noun = Noun { vi: "dòng của bảng", en: "a row of the table" };
@@ -161,11 +161,11 @@ const CELLS: Noun = Noun { vi: "các ô của dòng", en: "the cells of the row"
 const THEN: Noun = Noun { vi: "kết quả của dòng", en: "the output of the row" };
 const OTHERWISE: Noun = Noun { vi: "kết quả khi không dòng nào đúng", en: "the output where no row holds" };
 const BASIS: Noun = Noun { vi: "căn cứ", en: "the article" };
-const EXEMPTIONS: Noun = Noun { vi: "danh sách trường hợp miễn", en: "the exemptions" };
+const EXEMPTIONS: Noun = Noun { vi: "các trường hợp miễn", en: "the exemptions" };
 const EXEMPTION: Noun = Noun { vi: "trường hợp miễn", en: "the exemption" };
-const CONDITIONS: Noun = Noun { vi: "danh sách điều kiện", en: "the conditions" };
+const CONDITIONS: Noun = Noun { vi: "các điều kiện", en: "the conditions" };
 const CONDITION: Noun = Noun { vi: "điều kiện", en: "the condition" };
-const CHECKS: Noun = Noun { vi: "danh sách phép kiểm tra", en: "the checks" };
+const CHECKS: Noun = Noun { vi: "các phép kiểm tra", en: "the checks" };
 const CHECK: Noun = Noun { vi: "phép kiểm tra", en: "the check" };
 const TEXT: Noun = Noun { vi: "nội dung", en: "the text" };
 const RULE: Noun = Noun { vi: "quy tắc", en: "the rule" };

@@ -33,6 +33,9 @@ pub(super) enum IdKind {
 /// The longest id.
 const MAX_ID: usize = 64;
 
+/// The longest text, in characters.
+const MAX_TEXT: usize = 4_000;
+
 /// Reads one file.
 pub(super) struct Reader<'a> {
     file: FileKind,
@@ -102,7 +105,7 @@ impl<'a> Reader<'a> {
     /// A group of entries; reports every key it does not know.
     pub(super) fn map<'n>(&mut self, node: &'n Node, noun: Noun, allowed: &[&str]) -> Option<Map<'n>> {
         let NodeKind::Mapping { entries, flow } = &node.kind else {
-            self.wrong_shape(node, ("một nhóm mục `tên: giá trị`", "entries of the form `key: value`"), noun);
+            self.not_entries(node, noun, allowed);
             return None;
         };
         let mut comma_from: Option<Span> = None;
@@ -125,6 +128,16 @@ impl<'a> Reader<'a> {
         }
         let at = entries.first().map_or(node.span, |entry| entry.key.span);
         Some(Map { noun, id: None, entries, missing: Vec::new(), span: node.span, at })
+    }
+
+    fn not_entries(&mut self, node: &Node, noun: Noun, allowed: &[&str]) {
+        let message = self.wrong_shape(node, ("một nhóm mục `tên: giá trị`", "entries of the form `key: value`"), noun);
+        let list = allowed.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        self.report(if list.is_empty() {
+            message
+        } else {
+            message.help(format!("các mục được dùng: {list}"), format!("the keys are: {list}"))
+        });
     }
 
     fn stray_comma(&mut self, before: Span, entries: &[Entry], allowed: &[&str]) {
@@ -192,18 +205,12 @@ impl<'a> Reader<'a> {
         }
         if !missing.is_empty() {
             let list = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            self.report(
-                Diagnostic::error(
-                    "missing-key",
-                    map.at,
-                    format!("{vi} còn thiếu {list}"),
-                    format!("{en} lacks {list}"),
-                )
-                .help(
-                    format!("thêm các mục này vào cùng nhóm: {list}"),
-                    format!("add to the same group: {list}"),
-                ),
-            );
+            self.report(Diagnostic::error(
+                "missing-key",
+                map.at,
+                format!("{vi} còn thiếu {list}"),
+                format!("{en} lacks {list}"),
+            ));
         }
     }
 
@@ -241,7 +248,11 @@ impl<'a> Reader<'a> {
     /// The items of a list, at most `limit` of them.
     pub(super) fn list<'n>(&mut self, node: &'n Node, noun: Noun, limit: usize) -> &'n [Node] {
         let NodeKind::Sequence { items, .. } = &node.kind else {
-            self.wrong_shape(node, ("một danh sách", "a list"), noun);
+            let message = self.wrong_shape(node, ("một danh sách", "a list"), noun).help(
+                "viết mỗi mục trên một dòng, bắt đầu bằng `- `; hoặc `[a, b]` trên một dòng",
+                "write each item on a line of its own that begins with `- `; or `[a, b]` on one line",
+            );
+            self.report(message);
             return &[];
         };
         let Some(first_over) = items.get(limit) else { return items };
@@ -271,28 +282,20 @@ impl<'a> Reader<'a> {
     }
 
     /// Says what was expected and what is there.
-    fn wrong_shape(&mut self, node: &Node, expected: (&str, &str), what: Noun) {
+    fn wrong_shape(&self, node: &Node, expected: (&str, &str), what: Noun) -> Diagnostic {
         let (vi, en) = match &node.kind {
             NodeKind::Scalar(scalar) if scalar.value.is_empty() => ("không có gì", "nothing"),
             NodeKind::Scalar(_) => ("một giá trị", "a single value"),
             NodeKind::Sequence { .. } => ("một danh sách", "a list"),
             NodeKind::Mapping { .. } => ("một nhóm mục", "a group of entries"),
         };
-        let message = Diagnostic::error(
+        Diagnostic::error(
             "wrong-shape",
             self.first_line(node.span),
             format!("{} phải là {}", what.vi, expected.0),
             format!("expected {} for {}", expected.1, what.en),
         )
-        .label(format!("ở đây là {vi}"), format!("this is {en}"));
-        let message = match expected.1 {
-            "a list" => message.help(
-                "viết mỗi mục trên một dòng, bắt đầu bằng `- `; hoặc `[a, b]` trên một dòng",
-                "write each item on a line of its own that begins with `- `; or `[a, b]` on one line",
-            ),
-            _ => message,
-        };
-        self.report(message);
+        .label(format!("ở đây là {vi}"), format!("this is {en}"))
     }
 
     /// The part of a place that stands on its first line, so that a whole section is not underlined.
@@ -321,7 +324,8 @@ impl<'a> Reader<'a> {
                     message.suggestion = Some(quoted(words));
                     self.report(message);
                 } else {
-                    self.wrong_shape(node, ("một đoạn chữ hay một giá trị", "a text or a value"), noun);
+                    let message = self.wrong_shape(node, ("một đoạn chữ hay một giá trị", "a text or a value"), noun);
+                    self.report(message);
                 }
                 None
             }
@@ -331,7 +335,7 @@ impl<'a> Reader<'a> {
     /// Words on one line; never empty.
     pub(super) fn words(&mut self, node: &Node, noun: Noun) -> Option<Spanned<String>> {
         let scalar = self.scalar(node, noun)?;
-        let value = scalar.value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = one_line(&scalar.value);
         if value.is_empty() {
             self.report(Diagnostic::error(
                 "empty-value",
@@ -341,7 +345,21 @@ impl<'a> Reader<'a> {
             ));
             return None;
         }
-        Some(Spanned::new(value, node.span))
+        Some(Spanned::new(self.fit(value, node.span, noun), node.span))
+    }
+
+    /// Reports a text that is longer than anybody reads.
+    fn fit(&mut self, text: String, span: Span, noun: Noun) -> String {
+        if text.len() > MAX_TEXT && text.chars().nth(MAX_TEXT).is_some() {
+            let length = text.chars().count();
+            self.report(Diagnostic::error(
+                "too-long",
+                self.first_line(span),
+                format!("{} dài {length} chữ; nhiều nhất là {MAX_TEXT}", noun.vi),
+                format!("{} has {length} characters; at most {MAX_TEXT} are allowed", noun.en),
+            ));
+        }
+        text
     }
 
     /// Words at a key that must be there.
@@ -393,7 +411,7 @@ impl<'a> Reader<'a> {
         let mut language = |key: &str| {
             let value = map.entry(key).map(|entry| &entry.value)?;
             let scalar = self.scalar(value, noun)?;
-            Some(paragraphs(&scalar.value))
+            Some(self.fit(one_line(&scalar.value), value.span, noun))
         };
         let text = Text::new(language("vi").unwrap_or_default(), language("en").unwrap_or_default());
         let (vi, en) = (text.vi.is_empty(), text.en.is_empty());
@@ -661,7 +679,7 @@ impl<'a> Reader<'a> {
             return Expression { text: String::new(), span: node.span, ast: None };
         };
         let ast = if self.crowded() { None } else { parse_expression(&text, &place, self.diagnostics) };
-        Expression { text, span, ast }
+        Expression { text: one_line(&text), span, ast }
     }
 
     /// An expression at a key that must be there.
@@ -683,7 +701,7 @@ impl<'a> Reader<'a> {
             return CellText { text: String::new(), span: node.span, ast: None };
         };
         let ast = if self.crowded() { None } else { parse_cell(&text, &place, self.diagnostics) };
-        CellText { text, span, ast }
+        CellText { text: one_line(&text), span, ast }
     }
 
     /// Whether there are so many messages that no more are wanted.
@@ -738,11 +756,9 @@ const AMOUNT: Noun = Noun { vi: "độ dài thời hạn", en: "the amount of a 
 const CELL: Noun = Noun { vi: "ô của bảng", en: "a cell of the table" };
 const BECAUSE: Noun = Noun { vi: "câu giải thích khi nào", en: "the words that say when" };
 
-/// A text as people read it: lines that were only broken in the file are joined, paragraphs stay.
-fn paragraphs(text: &str) -> String {
-    let lines: Vec<String> =
-        text.trim().lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    lines.join("\n")
+/// Words on one line: where the file breaks a line says nothing to who reads them.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// [`nearest`] for words of a sane length: its work grows with the square of the length.
@@ -927,8 +943,8 @@ mod tests {
     }
 
     #[test]
-    fn paragraphs_stay_apart() {
-        assert_eq!(paragraphs("một\n  hai  ba\n"), "một\nhai ba");
+    fn lines_are_joined() {
+        assert_eq!(one_line("một\n  hai  ba\n"), "một hai ba");
     }
 
     #[test]

@@ -122,8 +122,8 @@ impl Spot<'_> {
             )
             .label("`: ` bắt đầu một mục mới", "`: ` begins a new entry")
             .help(
-                "đặt cả đoạn chữ trong ngoặc đơn: 'Luật Xuất bản: Điều 32'",
-                "put the whole text in single quotes: 'Law on Publication: Article 32'",
+                "đặt cả đoạn chữ trong ngoặc đơn, ví dụ 'Luật Xuất bản: Điều 32'",
+                "put the whole text in single quotes, for example 'Law on Publication: Article 32'",
             );
         if self.in_block() { self.quoting(message, from, to) } else { message }
     }
@@ -131,20 +131,7 @@ impl Spot<'_> {
     /// The text before the colon goes over several lines: the lines were not meant to belong together.
     fn continued(&self, start: usize, between: &str) -> Diagnostic {
         let first = between.lines().next().unwrap_or_default();
-        let key = first.split(':').next().unwrap_or_default();
-        let glued = first.len() > key.len() + 1 && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        if glued && !key.is_empty() {
-            let colon = start + key.len();
-            let mut message = self
-                .error(
-                    start,
-                    start + first.len(),
-                    &format!("sau `{key}:` phải có dấu cách"),
-                    &format!("there must be a space after `{key}:`"),
-                )
-                .label("YAML đọc liền thành một đoạn chữ", "YAML reads this as one text");
-            let rest = &self.text[colon + 1..start + first.len()];
-            message = message.suggest(format!("{key}: {rest}"));
+        if let Some(message) = self.glued(start, first) {
             return message;
         }
         if let Some(&open) = self.trail.open.last() {
@@ -159,6 +146,25 @@ impl Spot<'_> {
         )
         .related(spot(self.file, start, start + first.trim_end().len()), "đoạn chữ bắt đầu ở đây", "that text begins here")
         .help("các mục của cùng một nhóm phải thẳng hàng", "entries that belong together begin in the same column")
+    }
+
+    /// `key:value`, which YAML takes for one text.
+    fn glued(&self, start: usize, words: &str) -> Option<Diagnostic> {
+        let words = words.trim_end();
+        let (key, value) = words.split_once(':')?;
+        let is_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if !is_key || value.is_empty() || value.starts_with(' ') {
+            return None;
+        }
+        let message = self
+            .error(
+                start,
+                start + words.len(),
+                &format!("sau `{key}:` phải có dấu cách"),
+                &format!("there must be a space after `{key}:`"),
+            )
+            .label("YAML đọc liền thành một đoạn chữ", "YAML reads this as one text");
+        Some(message.suggest(format!("{key}: {value}")))
     }
 
     fn open_bracket(&self) -> Diagnostic {
@@ -274,6 +280,9 @@ impl Spot<'_> {
             (self.line_start, self.line)
         };
         let indent = line.len() - line.trim_start().len();
+        if let Some(message) = self.glued(start + indent, line.trim_start()) {
+            return message;
+        }
         self.error(
             start + indent,
             start + line.trim_end().len(),

@@ -88,19 +88,23 @@ impl Node {
 /// Reads a file. Everything that is wrong is reported; `None` if nothing of it can be used.
 pub fn parse(file: &SourceFile, kind: FileKind, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let text = survey(&file.text, kind, diagnostics)?;
+    if refuse_directive(&text, kind, diagnostics) {
+        return None;
+    }
     // The parser counts characters, a place is in bytes.
     let bytes: Vec<u32> = text.char_indices().map(|(at, _)| at as u32).collect();
     let mut builder =
-        Builder { text: &text, bytes: &bytes, file: kind, diagnostics, stack: Vec::new(), root: None, trail: Trail::default() };
+        Builder { text: &text, original: &file.text, bytes: &bytes, file: kind, diagnostics, stack: Vec::new(), root: None, trail: Trail::default() };
     let mut documents = 0_usize;
     for event in Parser::new_from_str(&text) {
         match event {
             Ok((Event::DocumentStart(_), span)) => {
                 documents += 1;
                 if documents > 1 {
+                    // To go on with half of a file would only report the other half as missing.
                     let at = builder.byte(span.start.index());
                     builder.second_document(at);
-                    break;
+                    return None;
                 }
             }
             Ok((event, span)) => {
@@ -126,6 +130,30 @@ pub fn parse(file: &SourceFile, kind: FileKind, diagnostics: &mut Vec<Diagnostic
     }
     warn_about_decomposed_text(&text, kind, diagnostics);
     root
+}
+
+/// `%YAML`, `%TAG`: they change how the rest is read. Only the first line that says anything can be one.
+fn refuse_directive(text: &str, file: FileKind, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_start_matches('\u{feff}').trim();
+        if !words.is_empty() && !words.starts_with('#') {
+            let is_directive = words.starts_with('%');
+            if is_directive {
+                let message = Diagnostic::error(
+                    "yaml-directive",
+                    spot(file, start, start + line.trim_end().len()),
+                    "không dùng được dòng lệnh `%…` của YAML",
+                    "YAML directives (`%…`) cannot be used",
+                )
+                .help("xóa dòng này", "delete this line");
+                report(diagnostics, message);
+            }
+            return is_directive;
+        }
+        start += line.len();
+    }
+    false
 }
 
 /// One warning for the file: whoever types this way does so everywhere. The scalars themselves are composed already.
@@ -169,7 +197,11 @@ enum FrameKind {
 }
 
 struct Builder<'t, 'd> {
+    /// The text that is parsed.
     text: &'t str,
+    /// The text as the author wrote it, with the characters that were refused.
+    original: &'t str,
+    /// For each character, its byte.
     bytes: &'t [u32],
     file: FileKind,
     diagnostics: &'d mut Vec<Diagnostic>,
@@ -222,6 +254,7 @@ impl Builder<'_, '_> {
         let mut value = value.to_owned();
         let mut offsets = place::offsets(self.text, start, column, style, &value);
         self.refuse_escaped(&value, &offsets);
+        self.drop_refused(&mut value, &mut offsets);
         if let Some((composed, places)) = composed(&value, &offsets) {
             value = composed;
             offsets = places;
@@ -258,6 +291,27 @@ impl Builder<'_, '_> {
         )
         .help("thay bằng dấu cách, hoặc bỏ đi", "put a space in its place, or take it out");
         report(self.diagnostics, message);
+    }
+
+    /// Takes what was refused out of a value: a word that is right without it need not be reported again.
+    fn drop_refused(&self, value: &mut String, offsets: &mut Vec<u32>) {
+        let bad = |at: usize, c: char| {
+            let place = offsets.get(at).copied().unwrap_or_default() as usize;
+            let written = self.original.get(place..).and_then(|rest| rest.chars().next());
+            refused(c).is_some() || written.is_some_and(|written| refused(written).is_some())
+        };
+        if !value.char_indices().any(|(at, c)| bad(at, c)) {
+            return;
+        }
+        let mut kept = String::with_capacity(value.len());
+        let mut places = Vec::with_capacity(offsets.len());
+        for (at, c) in value.char_indices().filter(|(at, c)| !bad(*at, *c)) {
+            kept.push(c);
+            places.extend_from_slice(offsets.get(at..at + c.len_utf8()).unwrap_or_default());
+        }
+        places.extend(offsets.last());
+        *value = kept;
+        *offsets = places;
     }
 
     fn open(&mut self, start: usize, flow: bool, kind: FrameKind) -> Option<()> {

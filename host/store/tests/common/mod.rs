@@ -69,8 +69,7 @@ pub fn snapshot(folder: &Path) -> BTreeMap<String, Vec<u8>> {
                 std::fs::read(entry.path()).unwrap(),
             )
         })
-        .filter(|(name, bytes)| {
-            !name.ends_with("-shm") && !(name.ends_with("-wal") && bytes.is_empty())
-        })
+        .filter(|(name, _)| !name.ends_with("-shm"))
+        .filter(|(name, bytes)| !name.ends_with("-wal") || !bytes.is_empty())
         .collect()
 }

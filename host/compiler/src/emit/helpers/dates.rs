@@ -139,24 +139,19 @@ pub(in crate::emit) fn date_of(body: &mut Body) {
 
 /// A part of a date.
 pub(super) fn part(functions: &mut Functions, body: &mut Body, part: DatePart) {
-    let civil = functions.helper(Helper::Civil);
-    match part {
-        DatePart::Year => body.op().local_get(0).call(civil).i64_const(9).i64_shr_s(),
-        DatePart::Month => {
-            body.op().local_get(0).call(civil).i64_const(5).i64_shr_s().i64_const(15).i64_and()
-        }
-        DatePart::Day => body.op().local_get(0).call(civil).i64_const(31).i64_and(),
+    if part == DatePart::Weekday {
         // 1900-01-01, the first day of the range, was a Monday.
-        DatePart::Weekday => body
-            .op()
-            .local_get(0)
-            .i64_const(i64::from(Date::MIN.days()))
-            .i64_sub()
-            .i64_const(7)
-            .i64_rem_s()
-            .i64_const(1)
-            .i64_add(),
-    };
+        body.op().local_get(0).i64_const(i64::from(Date::MIN.days())).i64_sub();
+        body.op().i64_const(7).i64_rem_s().i64_const(1).i64_add();
+    } else {
+        let civil = functions.helper(Helper::Civil);
+        body.op().local_get(0).call(civil);
+        match part {
+            DatePart::Year => body.op().i64_const(9).i64_shr_s(),
+            DatePart::Month => body.op().i64_const(5).i64_shr_s().i64_const(15).i64_and(),
+            _ => body.op().i64_const(31).i64_and(),
+        };
+    }
     body.null();
     body.op().local_get(0);
     body.null();

@@ -9,6 +9,7 @@ mod numbers;
 mod results;
 mod texts;
 
+pub(super) use dates::date_of;
 use wasm_encoder::{BlockType, MemArg, ValType};
 
 use super::abi::{case, told};

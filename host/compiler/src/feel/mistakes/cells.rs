@@ -78,8 +78,8 @@ pub fn comparison_in_test(span: Span, meant: Option<&str>) -> Diagnostic {
     let problem = Diagnostic::error(
         "comparison-in-test",
         span,
-        "giá trị được so sánh đã rõ, không viết lại ở đây",
-        "what is compared is known, and not written again here",
+        "ở đây không viết lại giá trị được so sánh",
+        "what is compared is not written again here",
     );
     match meant {
         Some(meant) => problem.suggest(meant),

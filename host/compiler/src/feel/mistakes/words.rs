@@ -261,16 +261,27 @@ pub fn unknown_escape(span: Span, written: &str) -> Diagnostic {
     )
 }
 
-/// A character in a text that nobody sees.
-pub fn invisible_character(span: Span, c: char) -> Diagnostic {
+/// A character in a text that a reader does not see, or takes for another one.
+pub fn deceptive_character(span: Span, c: char) -> Diagnostic {
     let code = visible(c);
     Diagnostic::error(
-        "invisible-character",
+        "deceptive-character",
         span,
-        format!("trong văn bản có ký tự không nhìn thấy được: {code}"),
-        format!("there is a character in this text that cannot be seen: {code}"),
+        format!("trong văn bản có ký tự không nhìn thấy được hoặc dễ nhầm với ký tự khác: {code}"),
+        format!("this text has a character that cannot be seen, or passes for another one: {code}"),
     )
-    .help("hãy xóa nó", "delete it")
+    .help("hãy xóa nó và gõ lại", "delete it and type the text again")
+}
+
+/// A text whose letters are in parts.
+pub fn decomposed_text(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "decomposed-text",
+        span,
+        "các chữ có dấu trong văn bản bị tách rời (Unicode tổ hợp), nên sẽ không bằng văn bản nào được nhập",
+        "the accented letters of this text are in parts (decomposed Unicode), so no text that is entered would equal it",
+    )
+    .help("hãy gõ lại văn bản bằng bảng mã Unicode dựng sẵn", "type the text again in composed Unicode (NFC)")
 }
 
 /// `“…”`, `'…'`
@@ -290,5 +301,5 @@ pub fn foreign_quotes(span: Span, written: &str, meant: Option<&str>) -> Diagnos
 
 /// A character, or its number if it has no picture.
 fn visible(c: char) -> String {
-    if crate::feel::literal::is_invisible(c) { format!("U+{:04X}", u32::from(c)) } else { c.to_string() }
+    if crate::feel::literal::is_deceptive(c) { format!("U+{:04X}", u32::from(c)) } else { c.to_string() }
 }

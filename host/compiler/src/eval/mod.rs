@@ -1,0 +1,1 @@
+//! stub while the emitter is compiled

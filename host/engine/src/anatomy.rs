@@ -1,0 +1,255 @@
+//! What a component is made of, read in one pass without validating, compiling or running anything. Admission holds the
+//! limits against it, and `motcua inspect` shows it.
+
+use std::ops::Range;
+
+use wasmparser::{
+    BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentInstance, Encoding, ExternalKind,
+    FunctionBody, Imports, Instance, MemoryType, Operator, Parser, Payload, TypeRef,
+};
+
+use crate::plain::{Plain, PlainReader};
+
+/// The parts of a component, of all levels of nesting unless said otherwise. Names are the component's own: they must
+/// not be shown without [`crate::printable`].
+#[derive(Debug, Default)]
+pub(crate) struct Anatomy<'a> {
+    /// What the outermost component imports.
+    pub imports: Vec<&'a str>,
+    /// What the outermost component exports.
+    pub exports: Vec<&'a str>,
+    /// Custom sections, in the order of the file.
+    pub sections: Vec<Section<'a>>,
+    /// Core modules, in the order of the file.
+    pub modules: Vec<Module<'a>>,
+    /// Components nested in one another; the outermost alone is 1.
+    pub component_depth: usize,
+    /// Instances made of modules and of components, each as it is written.
+    pub instances: usize,
+    /// Functions of the component model other than lifting, lowering and resources: threads, tasks, streams.
+    pub asynchronous: usize,
+    /// How to call it as a single module, if it is as plain as that.
+    pub plain: Option<Plain>,
+}
+
+/// A custom section.
+#[derive(Debug)]
+pub(crate) struct Section<'a> {
+    pub name: &'a str,
+    pub data: &'a [u8],
+}
+
+/// A core module.
+#[derive(Debug, Default)]
+pub(crate) struct Module<'a> {
+    /// Where it lies in the file.
+    pub range: Range<usize>,
+    /// Module and name of each import.
+    pub imports: Vec<(&'a str, &'a str)>,
+    /// Functions it defines.
+    pub functions: usize,
+    /// Bytes of its longest function body.
+    pub longest_function: usize,
+    /// The deepest nesting of blocks in one function.
+    pub block_depth: usize,
+    /// Memories it defines.
+    pub memories: Vec<MemoryType>,
+    /// Initial elements of each table it defines.
+    pub tables: Vec<u64>,
+    /// Whether code runs when it is instantiated.
+    pub starts: bool,
+}
+
+impl Module<'_> {
+    /// Initial size of a memory in bytes.
+    pub fn initial_bytes(memory: &MemoryType) -> u64 {
+        memory.initial.saturating_mul(page_bytes(memory))
+    }
+
+    /// Largest size of a memory in bytes, if the module says one.
+    pub fn maximum_bytes(memory: &MemoryType) -> Option<u64> {
+        memory.maximum.map(|pages| pages.saturating_mul(page_bytes(memory)))
+    }
+}
+
+fn page_bytes(memory: &MemoryType) -> u64 {
+    1_u64.checked_shl(memory.page_size_log2.unwrap_or(16)).unwrap_or(u64::MAX)
+}
+
+impl<'a> Anatomy<'a> {
+    /// Reads the bytes of a component. An error is a malformed or truncated file, with the place where it shows.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, BinaryReaderError> {
+        let mut anatomy = Self::default();
+        let mut plain = PlainReader::default();
+        // The modules and components around the place where the reader is, the innermost last.
+        let mut levels = Vec::new();
+        for payload in Parser::new(0).parse_all(bytes) {
+            let payload = payload?;
+            // The outermost component is level 1.
+            let level = levels.len();
+            match payload {
+                Payload::Version { encoding, range, .. } => {
+                    levels.push(encoding);
+                    match encoding {
+                        Encoding::Module => anatomy.modules.push(Module {
+                            range: range.start..range.end,
+                            ..Module::default()
+                        }),
+                        Encoding::Component => {
+                            anatomy.component_depth = anatomy.component_depth.max(levels.len());
+                        }
+                    }
+                }
+                Payload::End(offset) => {
+                    if levels.pop() == Some(Encoding::Module)
+                        && let Some(module) = anatomy.modules.last_mut()
+                    {
+                        module.range.end = offset;
+                    }
+                }
+                Payload::CustomSection(section) => {
+                    anatomy.sections.push(Section { name: section.name(), data: section.data() });
+                }
+                Payload::ComponentImportSection(imports) if level == 1 => {
+                    for import in imports {
+                        anatomy.imports.push(import?.name.name);
+                    }
+                }
+                Payload::ComponentExportSection(exports) if level == 1 => {
+                    for export in exports {
+                        anatomy.exports.push(export?.name.name);
+                    }
+                }
+                Payload::InstanceSection(instances) => {
+                    for instance in instances {
+                        let instance = instance?;
+                        anatomy.instances += usize::from(matches!(instance, Instance::Instantiate { .. }));
+                        plain.core_instance(level, &instance);
+                    }
+                }
+                Payload::ComponentInstanceSection(instances) => {
+                    for instance in instances {
+                        let made = matches!(instance?, ComponentInstance::Instantiate { .. });
+                        anatomy.instances += usize::from(made);
+                    }
+                }
+                Payload::ComponentAliasSection(aliases) => {
+                    for alias in aliases {
+                        if let ComponentAlias::CoreInstanceExport { kind, name, .. } = alias? {
+                            plain.core_alias(level, kind, name);
+                        } else {
+                            plain.other_alias();
+                        }
+                    }
+                }
+                Payload::ComponentCanonicalSection(functions) => {
+                    for function in functions {
+                        let function = function?;
+                        anatomy.asynchronous += usize::from(is_asynchronous(&function));
+                        plain.canonical(level, function);
+                    }
+                }
+                Payload::ComponentStartSection { .. } => plain.refuse(),
+                other => {
+                    if let Some(module) = anatomy.modules.last_mut() {
+                        module.read(other)?;
+                    }
+                }
+            }
+        }
+        anatomy.plain = plain.finish(&anatomy.modules);
+        Ok(anatomy)
+    }
+
+    /// The custom sections of a name.
+    pub fn sections_named<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a [u8]> + 's {
+        self.sections.iter().filter(move |section| section.name == name).map(|section| section.data)
+    }
+}
+
+fn is_asynchronous(function: &CanonicalFunction) -> bool {
+    !matches!(
+        function,
+        CanonicalFunction::Lift { .. }
+            | CanonicalFunction::Lower { .. }
+            | CanonicalFunction::ResourceNew { .. }
+            | CanonicalFunction::ResourceDrop { .. }
+            | CanonicalFunction::ResourceRep { .. }
+    )
+}
+
+impl<'a> Module<'a> {
+    fn read(&mut self, payload: Payload<'a>) -> Result<(), BinaryReaderError> {
+        match payload {
+            Payload::ImportSection(imports) => {
+                for group in imports {
+                    self.read_imports(group?)?;
+                }
+            }
+            Payload::MemorySection(memories) => {
+                for memory in memories {
+                    self.memories.push(memory?);
+                }
+            }
+            Payload::TableSection(tables) => {
+                for table in tables {
+                    self.tables.push(table?.ty.initial);
+                }
+            }
+            Payload::StartSection { .. } => self.starts = true,
+            Payload::CodeSectionStart { count, .. } => self.functions += count as usize,
+            Payload::CodeSectionEntry(body) => self.read_function(&body)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn read_imports(&mut self, group: Imports<'a>) -> Result<(), BinaryReaderError> {
+        match group {
+            Imports::Single(_, import) => self.read_import(import.module, import.name, import.ty),
+            Imports::Compact1 { module, items } => {
+                for item in items {
+                    let item = item?;
+                    self.read_import(module, item.name, item.ty);
+                }
+            }
+            Imports::Compact2 { module, ty, names } => {
+                for name in names {
+                    self.read_import(module, name?, ty);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read_import(&mut self, module: &'a str, name: &'a str, _: TypeRef) {
+        self.imports.push((module, name));
+    }
+
+    fn read_function(&mut self, body: &FunctionBody<'a>) -> Result<(), BinaryReaderError> {
+        let range = body.range();
+        self.longest_function = self.longest_function.max(usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
+        let mut depth = 0_usize;
+        for operator in body.get_operators_reader()? {
+            match operator? {
+                Operator::Block { .. }
+                | Operator::Loop { .. }
+                | Operator::If { .. }
+                | Operator::Try { .. }
+                | Operator::TryTable { .. } => {
+                    depth += 1;
+                    self.block_depth = self.block_depth.max(depth);
+                }
+                // The last `end` closes the function itself.
+                Operator::End => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The kinds of core exports whose numbers a plain component uses.
+pub(crate) fn is_function(kind: ExternalKind) -> bool {
+    matches!(kind, ExternalKind::Func | ExternalKind::FuncExact)
+}

@@ -1,0 +1,231 @@
+//! What can go wrong, and whose fault it is.
+
+use motcua_model::Text;
+use motcua_model::assessment::AssessmentError;
+
+use crate::admission::Refusal;
+
+/// Who has to act when a call gives no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The component broke a rule of the sandbox or of the contract. It will do so again for the same question: the
+    /// department that wrote it has to act.
+    Plugin,
+    /// The machine could not do it now. Nothing is said about the component: the same question may be asked again.
+    Platform,
+}
+
+/// Why a call has no answer. No text of the component appears in it as it is: what comes from a stranger has gone through
+/// [`crate::printable`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// It worked longer than it may.
+    #[error("the component used up its fuel of {budget} units before it answered")]
+    OutOfFuel {
+        /// [`crate::Limits::fuel`].
+        budget: u64,
+    },
+    /// It wanted more memory or larger tables than it may have, and could not go on without.
+    #[error("the component wanted more than the {limit} bytes of memory it may have")]
+    OutOfMemory {
+        /// The limit that held, in bytes.
+        limit: usize,
+    },
+    /// It called itself too deep.
+    #[error("the component used up its stack of {limit} bytes")]
+    StackOverflow {
+        /// [`crate::Limits::stack_bytes`].
+        limit: usize,
+    },
+    /// It did something that WebAssembly stops.
+    #[error("the component was stopped: {0}")]
+    Trapped(TrapKind),
+    /// Its answer cannot be read as a value of the contract.
+    #[error("the answer of the component cannot be read: {what}")]
+    Unreadable {
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Its answer is too large.
+    #[error("the answer of the component is too large: {what}, at most {limit} allowed")]
+    TooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much is allowed.
+        limit: usize,
+    },
+    /// Its answer does not fit its own manifest.
+    #[error("the answer of the component contradicts its manifest: {0}")]
+    Contradicts(#[from] AssessmentError),
+    /// The wall clock stopped it. It had fuel left, so the machine was too slow.
+    #[error("the component was stopped after {milliseconds} ms, with fuel left: the machine is overloaded")]
+    Stopped {
+        /// [`crate::Limits::tick`] times [`crate::Limits::deadline_ticks`].
+        milliseconds: u128,
+    },
+    /// As many calls as allowed are running.
+    #[error("all {slots} places of the sandbox are taken")]
+    Busy {
+        /// [`crate::Limits::slots`].
+        slots: u32,
+    },
+    /// The machine failed: no memory could be had, or the like.
+    #[error("the sandbox failed: {what}")]
+    Platform {
+        /// What failed.
+        what: String,
+    },
+}
+
+impl CallError {
+    /// Who has to act.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::OutOfFuel { .. }
+            | Self::OutOfMemory { .. }
+            | Self::StackOverflow { .. }
+            | Self::Trapped(_)
+            | Self::Unreadable { .. }
+            | Self::TooLarge { .. }
+            | Self::Contradicts(_) => Fault::Plugin,
+            Self::Stopped { .. } | Self::Busy { .. } | Self::Platform { .. } => Fault::Platform,
+        }
+    }
+
+    /// A stable word for it, for JSON, logs and metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OutOfFuel { .. } => "out-of-fuel",
+            Self::OutOfMemory { .. } => "out-of-memory",
+            Self::StackOverflow { .. } => "stack-overflow",
+            Self::Trapped(_) => "trapped",
+            Self::Unreadable { .. } => "unreadable-answer",
+            Self::TooLarge { .. } => "answer-too-large",
+            Self::Contradicts(_) => "answer-contradicts-manifest",
+            Self::Stopped { .. } => "stopped",
+            Self::Busy { .. } => "busy",
+            Self::Platform { .. } => "sandbox-failed",
+        }
+    }
+
+    /// For the officer who wrote the package and the operator who runs it.
+    pub fn message(&self) -> Text {
+        let vi = match self {
+            Self::OutOfFuel { budget } => {
+                format!("thủ tục tính toán quá lâu: đã dùng hết {budget} đơn vị xử lý mà chưa có câu trả lời")
+            }
+            Self::OutOfMemory { limit } => {
+                format!("thủ tục đòi nhiều bộ nhớ hơn mức cho phép ({limit} byte)")
+            }
+            Self::StackOverflow { limit } => {
+                format!("thủ tục gọi lồng nhau quá sâu (ngăn xếp {limit} byte đã đầy)")
+            }
+            Self::Trapped(kind) => format!("thủ tục bị dừng: {}", kind.vietnamese()),
+            Self::Unreadable { what } => format!("không đọc được câu trả lời của thủ tục: {what}"),
+            Self::TooLarge { what, limit } => {
+                format!("câu trả lời của thủ tục quá lớn: {what}, tối đa {limit}")
+            }
+            Self::Contradicts(error) => {
+                format!("câu trả lời của thủ tục trái với bản mô tả của chính nó: {error}")
+            }
+            Self::Stopped { milliseconds } => {
+                format!("máy chủ quá tải: phép tính bị dừng sau {milliseconds} ms, xin thử lại")
+            }
+            Self::Busy { slots } => {
+                format!("máy chủ bận: cả {slots} chỗ xử lý đều đang dùng, xin thử lại sau giây lát")
+            }
+            Self::Platform { what } => format!("máy chủ gặp sự cố: {what}"),
+        };
+        Text::new(vi, self.to_string())
+    }
+}
+
+/// What WebAssembly stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrapKind {
+    /// An `unreachable` instruction: the component gave up, often after a check of its own.
+    #[error("it gave up (`unreachable`)")]
+    Unreachable,
+    /// Outside its memory.
+    #[error("it reached outside its memory")]
+    OutOfBounds,
+    /// A call through a table to a place where no function of this type is.
+    #[error("it called a function that is not there")]
+    BadCall,
+    /// An overflow, a division by zero, a number that does not fit.
+    #[error("a calculation had no result (division by zero or overflow)")]
+    Arithmetic,
+    /// Anything else.
+    #[error("it broke a rule of WebAssembly")]
+    Other,
+}
+
+impl TrapKind {
+    fn vietnamese(self) -> &'static str {
+        match self {
+            Self::Unreachable => "nó tự dừng (`unreachable`)",
+            Self::OutOfBounds => "nó truy cập ra ngoài bộ nhớ của mình",
+            Self::BadCall => "nó gọi một hàm không tồn tại",
+            Self::Arithmetic => "phép tính không có kết quả (chia cho 0 hoặc tràn số)",
+            Self::Other => "nó vi phạm quy tắc của WebAssembly",
+        }
+    }
+}
+
+/// Why a component cannot be loaded.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LoadError {
+    /// It breaks a rule of admission.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It is admissible, but cannot be compiled: it meets a limit of the WebAssembly compiler.
+    #[error("the component cannot be compiled: {what}")]
+    Compile {
+        /// What the compiler says.
+        what: String,
+    },
+    /// It cannot be instantiated.
+    #[error("the component does not start: {0}")]
+    Trial(#[source] CallError),
+}
+
+impl LoadError {
+    /// Who has to act.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Refused(_) | Self::Compile { .. } => Fault::Plugin,
+            Self::Trial(error) => error.fault(),
+        }
+    }
+
+    /// A stable word for it, for JSON, logs and metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.rule.code(),
+            Self::Compile { .. } => "compile",
+            Self::Trial(error) => error.code(),
+        }
+    }
+
+    /// For the officer who wrote the package and the reviewer who tries it.
+    pub fn message(&self) -> Text {
+        match self {
+            Self::Refused(refusal) => refusal.message.clone(),
+            Self::Compile { what } => {
+                Text::new(format!("không biên dịch được thành phần: {what}"), self.to_string())
+            }
+            Self::Trial(error) => {
+                let reason = error.message();
+                Text::new(format!("thành phần không khởi động được: {}", reason.vi), self.to_string())
+            }
+        }
+    }
+}
+
+/// Why there is no engine. The operator has to act: the limits do not fit the machine, or each other.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the sandbox cannot be set up with these limits: {what}")]
+pub struct EngineError {
+    /// What is wrong.
+    pub what: String,
+}

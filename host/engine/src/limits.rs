@@ -1,0 +1,149 @@
+//! Every limit of the sandbox, in one place.
+
+use std::time::Duration;
+
+/// What a component may be, and what it may use while it answers. Everything that a stranger's bytes could make large
+/// has a line here; a limit without an attacker in `tests/` is a wish.
+///
+/// [`Limits::default`] is made for compiled components: those of the package compiler, and plugins written in Rust, C or
+/// Zig. [`Limits::interpreted`] is made for plugins that bring a language runtime with them (JavaScript, Python).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    // ---- Before compilation: what the file may contain -------------------------------------------------------------
+    /// The whole component, in bytes. Default 1 MiB.
+    ///
+    /// Compiling costs time and memory in proportion to the file (up to about 5 seconds a MiB for the worst file that
+    /// passes the other limits). A compiled package has 10 to 100 KiB, most of it the texts it carries.
+    pub component_bytes: usize,
+    /// The manifest (custom section `motcua:manifest`), in bytes. Default 512 KiB.
+    ///
+    /// It is parsed and kept in memory for as long as the version is loaded.
+    pub manifest_bytes: usize,
+    /// Each text the component carries (`motcua:source`, `motcua:cases`), in bytes. Default 512 KiB.
+    pub text_bytes: usize,
+    /// Core modules inside the component. Default 8.
+    ///
+    /// A package or a plugin without imports has one; composed components have one or two for each part.
+    pub modules: usize,
+    /// Components nested in one another, the outermost being 1. Default 8.
+    pub component_depth: usize,
+    /// Instances that the component makes of its inner components and modules, each as they are written. Default 16.
+    ///
+    /// Inner components may make instances again: together with the depth this bounds what unfolding can come to.
+    pub instances: usize,
+    /// Functions in all modules together. Default 5,000.
+    ///
+    /// Each costs the compiler about 0.1 ms, however short it is.
+    pub functions: usize,
+    /// The body of one function, in bytes. Default 64 KiB.
+    ///
+    /// Some passes of the compiler cost more than proportionally to the size of one function.
+    pub function_bytes: usize,
+    /// Blocks, loops and ifs nested in one another in one function. Default 1,000.
+    ///
+    /// The compiler's cost grows with the square of this depth: 8,000 nested ifs in 40 KB take 1.4 s, 1,000 take 20 ms.
+    pub block_depth: usize,
+    /// Linear memories of all modules together. Default 4.
+    ///
+    /// [`Limits::memory_bytes`] holds for each of them.
+    pub memories: usize,
+    /// Tables of all modules together. Default 8.
+    pub tables: usize,
+    /// Elements of one table. Default 10,000.
+    ///
+    /// A table takes 8 bytes an element in each slot of the pool.
+    pub table_elements: usize,
+
+    // ---- Each call: what the guest may use -------------------------------------------------------------------------
+    /// Fuel for instantiation and call together, about one unit an instruction. Default 10,000,000.
+    ///
+    /// The only stop that comes at the same place on every run and every machine, so it is the one that counts. A
+    /// package uses a few thousand; the default is some 10 ms of work.
+    pub fuel: u64,
+    /// The length of one tick of the wall clock. Default 20 ms.
+    pub tick: Duration,
+    /// Ticks after which a call is stopped, whatever fuel it has left. Default 100 (2 seconds).
+    ///
+    /// A backstop for a machine under pressure. A call that it stops has no answer and says nothing about the plugin:
+    /// it is the platform's fault, to be tried again.
+    pub deadline_ticks: u64,
+    /// One linear memory, in bytes. Default 16 MiB.
+    pub memory_bytes: usize,
+    /// The guest's stack, in bytes. Default 64 KiB.
+    ///
+    /// It lies on the stack of the calling thread, which must have this much and 512 KiB for the host besides. Small,
+    /// because the pages it touches are shared with the host's own work only then.
+    pub stack_bytes: usize,
+    /// What the host copies out of the guest in one call, in bytes. Default 1 MiB.
+    ///
+    /// Fuel does not bound it: lists that lie over one another cost the guest nothing and the host everything.
+    pub answer_bytes: usize,
+    /// Elements of one list in the answer. Default 20,000.
+    ///
+    /// The longest honest list is that of missing facts: one for each fact and subject that needs it.
+    pub answer_list: usize,
+    /// Handles of resources alive in one call. Default 64.
+    ///
+    /// The contract has none; a composed component may pass some between its own parts.
+    pub handles: usize,
+
+    // ---- The platform ----------------------------------------------------------------------------------------------
+    /// Calls at the same time. Default 32.
+    ///
+    /// As many places are kept ready in the pool; one call more is told [`crate::CallError::Busy`] at once instead of
+    /// waiting. Make it at least the number of threads that call.
+    pub slots: u32,
+}
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            component_bytes: MIB,
+            manifest_bytes: 512 * KIB,
+            text_bytes: 512 * KIB,
+            modules: 8,
+            component_depth: 8,
+            instances: 16,
+            functions: 5_000,
+            function_bytes: 64 * KIB,
+            block_depth: 1_000,
+            memories: 4,
+            tables: 8,
+            table_elements: 10_000,
+            fuel: 10_000_000,
+            tick: Duration::from_millis(20),
+            deadline_ticks: 100,
+            memory_bytes: 16 * MIB,
+            stack_bytes: 64 * KIB,
+            answer_bytes: MIB,
+            answer_list: 20_000,
+            handles: 64,
+            slots: 32,
+        }
+    }
+}
+
+impl Limits {
+    /// The limits for components that carry a language runtime: 24 MiB of code in up to 20,000 functions of up to
+    /// 512 KiB, 64 MiB of memory, 512 KiB of stack, a hundred times the fuel.
+    pub fn interpreted() -> Self {
+        Self {
+            component_bytes: 24 * MIB,
+            modules: 16,
+            instances: 48,
+            functions: 20_000,
+            function_bytes: 512 * KIB,
+            block_depth: 5_000,
+            tables: 16,
+            table_elements: 50_000,
+            fuel: 1_000_000_000,
+            deadline_ticks: 500,
+            memory_bytes: 64 * MIB,
+            stack_bytes: 512 * KIB,
+            ..Self::default()
+        }
+    }
+}
