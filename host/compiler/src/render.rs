@@ -43,17 +43,28 @@ impl<'a> Files<'a> {
 /// place) and `related` (places with a `label`).
 pub fn to_json(diagnostics: &[Diagnostic], files: &Files<'_>) -> Value {
     let mut indexes = BTreeMap::new();
-    Value::Array(sorted(diagnostics).into_iter().map(|message| one(message, files, &mut indexes)).collect())
+    Value::Array(
+        sorted(diagnostics)
+            .into_iter()
+            .map(|message| one(message, files, &mut indexes))
+            .collect(),
+    )
 }
 
-fn one<'a>(message: &Diagnostic, files: &Files<'a>, indexes: &mut BTreeMap<FileKind, Lines<'a>>) -> Value {
+fn one<'a>(
+    message: &Diagnostic,
+    files: &Files<'a>,
+    indexes: &mut BTreeMap<FileKind, Lines<'a>>,
+) -> Value {
     let mut out = json!({
         "severity": message.severity,
         "code": message.code,
         "message": message.message,
     });
     let place = place(message.span, files, indexes);
-    let Some(object) = out.as_object_mut() else { return out };
+    let Some(object) = out.as_object_mut() else {
+        return out;
+    };
     object.extend(place);
     if !message.label.is_empty() {
         object.insert("label".to_owned(), json!(message.label));
@@ -81,8 +92,12 @@ fn place<'a>(
     indexes: &mut BTreeMap<FileKind, Lines<'a>>,
 ) -> serde_json::Map<String, Value> {
     let mut out = serde_json::Map::new();
-    let Some(file) = files.get(span.file) else { return out };
-    let lines = indexes.entry(span.file).or_insert_with(|| Lines::new(&file.text));
+    let Some(file) = files.get(span.file) else {
+        return out;
+    };
+    let lines = indexes
+        .entry(span.file)
+        .or_insert_with(|| Lines::new(&file.text));
     let (start, end) = clamped(span, &file.text);
     let ((line, column), (end_line, end_column)) = (lines.position(start), lines.position(end));
     out.insert("file".to_owned(), json!(file.path));
@@ -107,7 +122,10 @@ fn sorted(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
 
 /// How many errors and warnings there are.
 fn counts(diagnostics: &[Diagnostic]) -> (usize, usize) {
-    let errors = diagnostics.iter().filter(|message| message.severity == Severity::Error).count();
+    let errors = diagnostics
+        .iter()
+        .filter(|message| message.severity == Severity::Error)
+        .count();
     (errors, diagnostics.len() - errors)
 }
 
@@ -144,7 +162,9 @@ const STEP: usize = 256;
 
 impl<'t> Lines<'t> {
     fn new(text: &'t str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let starts = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
         let mut characters = Vec::with_capacity(text.len() / STEP + 1);
         let mut count = 0;
         for block in text.as_bytes().chunks(STEP) {
@@ -152,12 +172,19 @@ impl<'t> Lines<'t> {
             count += begun(block);
         }
         characters.push(count);
-        Self { text, starts, characters }
+        Self {
+            text,
+            starts,
+            characters,
+        }
     }
 
     /// Line and column of a byte, both from 1.
     fn position(&self, at: usize) -> (usize, usize) {
-        let line = self.starts.partition_point(|start| *start <= at).saturating_sub(1);
+        let line = self
+            .starts
+            .partition_point(|start| *start <= at)
+            .saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or_default();
         (line + 1, self.before(at) - self.before(start) + 1)
     }

@@ -1,52 +1,12 @@
 //! Reading packages: every kind of mistake is reported at its place, and nothing else is.
 
-use motcua_compiler::diagnostic::{Diagnostic, Severity};
-use motcua_compiler::package::{DefinitionValue, FactKind, HitPolicy, Package};
-use motcua_compiler::reader::{MAX_DIAGNOSTICS, locate, read_calendar, read_cases, read_package, skeleton};
-use motcua_compiler::render::{Files, render, to_json};
-use motcua_compiler::source::{FileKind, SourceFile};
-use motcua_model::text::Language;
-use proptest::prelude::*;
+#[path = "reader/support.rs"]
+mod support;
 
-const PACKAGE: &str = include_str!("reader/pub-02.yaml");
-
-fn file(text: impl Into<String>) -> SourceFile {
-    SourceFile { path: "2013-07-01.yaml".to_owned(), text: text.into() }
-}
-
-fn read(text: &str) -> (Option<Package>, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
-    let package = read_package(&file(text), &mut diagnostics);
-    (package, diagnostics)
-}
-
-/// The example with one part replaced, and what is said of it: code and underlined words.
-fn said_of(from: &str, to: &str) -> Vec<(&'static str, String)> {
-    assert!(PACKAGE.contains(from), "the example does not contain {from:?}");
-    let text = PACKAGE.replacen(from, to, 1);
-    let (_, mut diagnostics) = read(&text);
-    diagnostics.sort_by_key(|d| d.span);
-    diagnostics.iter().map(|d| (d.code, text[d.span.range()].to_owned())).collect()
-}
-
-fn one(from: &str, to: &str) -> (&'static str, String) {
-    let said = said_of(from, to);
-    assert_eq!(said.len(), 1, "{said:?}");
-    said.into_iter().next().expect("one message")
-}
-
-/// The suggestion for the one mistake of a changed example.
-fn suggested(from: &str, to: &str) -> Option<String> {
-    let (_, diagnostics) = read(&PACKAGE.replacen(from, to, 1));
-    assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
-    diagnostics.into_iter().next().and_then(|d| d.suggestion)
-}
-
-macro_rules! says {
-    ($from:expr => $to:expr, $code:literal at $words:expr) => {
-        assert_eq!(one($from, $to), ($code, $words.to_owned()))
-    };
-}
+use motcua_compiler::diagnostic::Severity;
+use motcua_compiler::package::{DefinitionValue, FactKind, HitPolicy};
+use motcua_compiler::reader::{read_cases, read_package, skeleton};
+use support::{PACKAGE, file, one, read, said_of, says, suggested};
 
 #[test]
 fn a_good_package_is_read_in_silence() {
@@ -55,51 +15,88 @@ fn a_good_package_is_read_in_silence() {
     let package = package.expect("a package");
     assert_eq!(package.code.value, "2.001594");
     assert_eq!(package.valid_from.value.to_string(), "2013-07-01");
-    assert_eq!(package.name.value.en, "Licence to print publications (local)");
+    assert_eq!(
+        package.name.value.en,
+        "Licence to print publications (local)"
+    );
     assert_eq!(package.documents.len(), 2);
     let rule = package.conditions[0].rule.as_ref().expect("a rule");
     assert_eq!(&PACKAGE[rule.span.range()], "head_is_vietnamese_citizen");
     assert_eq!(rule.text, "head_is_vietnamese_citizen");
     assert!(rule.ast.is_some());
     let row = &package.time_limit.as_ref().expect("a time limit").rows[0];
-    assert_eq!(row.statutory.term.value.map(|t| t.to_string()).as_deref(), Some("15 calendar-day"));
-    assert_eq!(&PACKAGE[row.statutory.term.span.range()], "amount: 15, unit: calendar-day".split_at(8).1);
+    assert_eq!(
+        row.statutory.term.value.map(|t| t.to_string()).as_deref(),
+        Some("15 calendar-day")
+    );
+    assert_eq!(
+        &PACKAGE[row.statutory.term.span.range()],
+        "amount: 15, unit: calendar-day".split_at(8).1
+    );
 }
 
 #[test]
 fn scalars_are_what_their_field_takes_them_for() {
     // To YAML 1.1 these were a number, `true` and a date.
-    let (package, diagnostics) = read(&PACKAGE.replace("\"2.001594\"", "2.001590").replace("field: publishing", "field: on"));
+    let (package, diagnostics) = read(
+        &PACKAGE
+            .replace("\"2.001594\"", "2.001590")
+            .replace("field: publishing", "field: on"),
+    );
     assert_eq!(diagnostics, []);
     let package = package.expect("a package");
-    assert_eq!((package.code.value.as_str(), package.field.value.as_str()), ("2.001590", "on"));
+    assert_eq!(
+        (package.code.value.as_str(), package.field.value.as_str()),
+        ("2.001590", "on")
+    );
 }
 
 #[test]
 fn the_skeleton_is_read_in_silence() {
-    let (package, cases) = skeleton("giay-phep", "1.004153", "2025-07-01".parse().expect("a date"));
+    let (package, cases) = skeleton(
+        "giay-phep",
+        "1.004153",
+        "2025-07-01".parse().expect("a date"),
+    );
     let mut diagnostics = Vec::new();
     let package = read_package(&file(package), &mut diagnostics).expect("a package");
     let cases = read_cases(&file(cases), &mut diagnostics).expect("cases");
     assert_eq!(diagnostics, []);
     assert_eq!(package.slug.value, "giay-phep");
     assert_eq!(cases.cases.len(), 5);
-    assert!(matches!(&package.definitions[1].value, DefinitionValue::Table(t) if t.hit.value == HitPolicy::Unique));
-    assert!(package.facts.iter().any(|f| matches!(&f.kind, FactKind::Rows { fields, .. } if fields.len() == 1)));
+    assert!(
+        matches!(&package.definitions[1].value, DefinitionValue::Table(t) if t.hit.value == HitPolicy::Unique)
+    );
+    assert!(
+        package
+            .facts
+            .iter()
+            .any(|f| matches!(&f.kind, FactKind::Rows { fields, .. } if fields.len() == 1))
+    );
 }
 
 #[test]
 fn a_bad_slug_in_a_skeleton_is_a_message_about_the_slug() {
-    let (package, _) = skeleton("Giấy phép: 'in'\n", "x\"y", "2025-07-01".parse().expect("a date"));
+    let (package, _) = skeleton(
+        "Giấy phép: 'in'\n",
+        "x\"y",
+        "2025-07-01".parse().expect("a date"),
+    );
     let mut diagnostics = Vec::new();
     read_package(&file(package), &mut diagnostics).expect("a package");
-    assert_eq!(diagnostics.iter().map(|d| d.code).collect::<Vec<_>>(), ["malformed-id", "malformed-id"]);
+    assert_eq!(
+        diagnostics.iter().map(|d| d.code).collect::<Vec<_>>(),
+        ["malformed-id", "malformed-id"]
+    );
 }
 
 #[test]
 fn keys() {
     says!("    rule: head" => "    ruel: head", "unknown-key" at "ruel");
-    assert_eq!(suggested("    rule: head", "    ruel: head").as_deref(), Some("rule"));
+    assert_eq!(
+        suggested("    rule: head", "    ruel: head").as_deref(),
+        Some("rule")
+    );
     says!("confidence: high" => "confidence: high\nconfidence: low", "duplicate-key" at "confidence");
     says!("fees_status: none" => "", "missing-key" at "motcua");
     says!("    type: boolean\n    question: {vi: Đã" => "    type: boolean\n    max: 3\n    question: {vi: Đã", "unknown-key" at "max");
@@ -111,8 +108,17 @@ fn keys() {
 
 #[test]
 fn what_is_missing_is_said_once() {
-    let said = said_of("    name: {vi: Đơn đề nghị, en: Application}\n    originals: 1\n    form: Mẫu số 17 (TT 01/2020)\n    basis: điểm a khoản 2 Điều 32 Luật Xuất bản 19/2012/QH13\n", "");
-    assert_eq!(said, [("no-basis", "id".to_owned()), ("missing-key", "id".to_owned())]);
+    let said = said_of(
+        "    name: {vi: Đơn đề nghị, en: Application}\n    originals: 1\n    form: Mẫu số 17 (TT 01/2020)\n    basis: điểm a khoản 2 Điều 32 Luật Xuất bản 19/2012/QH13\n",
+        "",
+    );
+    assert_eq!(
+        said,
+        [
+            ("no-basis", "id".to_owned()),
+            ("missing-key", "id".to_owned())
+        ]
+    );
 }
 
 #[test]
@@ -121,25 +127,43 @@ fn texts() {
     says!("{vi: UBND cấp tỉnh, en: People's Committee of the province}" => "{vi: UBND}", "missing-language" at "{vi: UBND}");
     says!("{vi: UBND cấp tỉnh, en: People's Committee of the province}" => "{vi: '', en: \"\"}", "text-form" at "{vi: '', en: \"\"}");
     says!("vi: UBND cấp tỉnh, " => "vi: UBND, Sở, ban, ", "stray-comma" at "UBND, Sở, ban");
-    assert_eq!(suggested("vi: UBND cấp tỉnh, ", "vi: UBND, Sở, ban, ").as_deref(), Some("'UBND, Sở, ban'"));
+    assert_eq!(
+        suggested("vi: UBND cấp tỉnh, ", "vi: UBND, Sở, ban, ").as_deref(),
+        Some("'UBND, Sở, ban'")
+    );
     let long = format!("vi: {}, ", "ấ".repeat(4_001));
     assert_eq!(one("vi: UBND cấp tỉnh, ", &long).0, "too-long");
-    let (_, diagnostics) = read(&PACKAGE.replace("{vi: UBND cấp tỉnh, en: People's Committee of the province}", "{vi: UBND}"));
+    let (_, diagnostics) = read(&PACKAGE.replace(
+        "{vi: UBND cấp tỉnh, en: People's Committee of the province}",
+        "{vi: UBND}",
+    ));
     assert_eq!(diagnostics[0].severity, Severity::Warning);
 }
 
 #[test]
 fn ids_words_numbers_and_dates() {
     says!("- id: head-is-vietnamese" => "- id: Người đứng đầu", "malformed-id" at "Người đứng đầu");
-    assert_eq!(suggested("- id: head-is-vietnamese", "- id: Người đứng đầu").as_deref(), Some("nguoi-dung-dau"));
+    assert_eq!(
+        suggested("- id: head-is-vietnamese", "- id: Người đứng đầu").as_deref(),
+        Some("nguoi-dung-dau")
+    );
     says!("- id: has_equipment" => "- id: has-equipment", "malformed-id" at "has-equipment");
     says!("confidence: high" => "confidence: hihg", "unknown-word" at "hihg");
     says!("code_confirmed: true" => "code_confirmed: yes", "unknown-word" at "yes");
-    assert_eq!(suggested("code_confirmed: true", "code_confirmed: có").as_deref(), Some("true"));
+    assert_eq!(
+        suggested("code_confirmed: true", "code_confirmed: có").as_deref(),
+        Some("true")
+    );
     says!("unit: calendar-day, basis: khoản" => "unit: ngày làm việc, basis: khoản", "unknown-word" at "ngày làm việc");
-    assert_eq!(suggested("unit: calendar-day, source", "unit: ngày, source").as_deref(), Some("calendar-day"));
+    assert_eq!(
+        suggested("unit: calendar-day, source", "unit: ngày, source").as_deref(),
+        Some("calendar-day")
+    );
     says!("2013-07-01" => "01/07/2013", "malformed-date" at "01/07/2013");
-    assert_eq!(suggested("2013-07-01", "01/07/2013").as_deref(), Some("2013-07-01"));
+    assert_eq!(
+        suggested("2013-07-01", "01/07/2013").as_deref(),
+        Some("2013-07-01")
+    );
     says!("2013-07-01" => "2013-02-30", "no-such-date" at "2013-02-30");
     says!("2013-07-01" => "1013-02-03", "no-such-date" at "1013-02-03");
     says!("amount: 15" => "amount: 1.500.000", "malformed-number" at "1.500.000");
@@ -169,14 +193,75 @@ fn facts_of_every_type() {
   - {id: f, type: rows, question: {vi: a, en: a}, max_rows: 3, fields: [{id: g, type: date, question: {vi: a, en: a}}]}
 ";
     assert_eq!(said_of("facts:\n  - id: head_is", &facts(good)), []);
-    let bad = |from: &str, to: &str| said_of("facts:\n  - id: head_is", &facts(&good.replacen(from, to, 1)));
-    assert_eq!(bad("min: -1", "min: ít"), [("malformed-number", "ít".to_owned())]);
-    assert_eq!(bad("decimals: 1", "decimals: 1000"), [("malformed-number", "1000".to_owned())]);
-    assert_eq!(bad("max_length: 20", "options: []"), [("unknown-key", "options".to_owned())]);
-    assert_eq!(bad("type: date", "type: rows"), [("nested-rows", "type".to_owned())]);
-    assert_eq!(bad("type: moment, ", ""), [("missing-key", "id".to_owned())]);
-    let many: String = (0..501).map(|n| format!("  - {{id: n{n}, type: date, question: {{vi: a, en: a}}}}\n")).collect();
-    assert_eq!(said_of("facts:\n  - id: head_is", &facts(&many)).first().map(|s| s.0), Some("too-many"));
+    let bad = |from: &str, to: &str| {
+        said_of(
+            "facts:\n  - id: head_is",
+            &facts(&good.replacen(from, to, 1)),
+        )
+    };
+    assert_eq!(
+        bad("min: -1", "min: ít"),
+        [("malformed-number", "ít".to_owned())]
+    );
+    assert_eq!(
+        bad("max: 5", "max: 10.000"),
+        [("malformed-number", "10.000".to_owned())]
+    );
+    assert_eq!(
+        bad("decimals: 1", "decimals: 1000"),
+        [("malformed-number", "1000".to_owned())]
+    );
+    assert_eq!(
+        bad("max_length: 20", "options: []"),
+        [("unknown-key", "options".to_owned())]
+    );
+    assert_eq!(
+        bad("type: date", "type: rows"),
+        [("nested-rows", "type".to_owned())]
+    );
+    assert_eq!(
+        bad("type: moment, ", ""),
+        [("missing-key", "id".to_owned())]
+    );
+    let many: String = (0..501)
+        .map(|n| format!("  - {{id: n{n}, type: date, question: {{vi: a, en: a}}}}\n"))
+        .collect();
+    assert_eq!(
+        said_of("facts:\n  - id: head_is", &facts(&many))
+            .first()
+            .map(|s| s.0),
+        Some("too-many")
+    );
+}
+
+#[test]
+fn fees() {
+    let good = "fees_status: known
+fees:
+  - id: appraisal
+    name: {vi: Phí, en: Fee}
+    basis: TT 214/2016/TT-BTC
+    amount: 15000
+    per: {vi: trang, en: page}
+    reliefs:
+      - {id: tt-44-2023, text: {vi: Giảm, en: Reduced}, basis: TT 44/2023/TT-BTC, when: a, amount: 7500}
+";
+    assert_eq!(said_of("fees_status: none\n", good), []);
+    let bad = |from: &str, to: &str| said_of("fees_status: none\n", &good.replacen(from, to, 1));
+    // A Vietnamese officer means 15 thousand; FEEL reads 15.
+    assert_eq!(
+        bad("15000", "15.000"),
+        [("thousands-point", "15.000".to_owned())]
+    );
+    assert_eq!(bad("when: a, ", ""), [("missing-key", "id".to_owned())]);
+    assert_eq!(
+        bad("basis: TT 44/2023/TT-BTC, ", ""),
+        [("no-basis", "id".to_owned())]
+    );
+    assert_eq!(
+        bad("    amount: 15000\n", ""),
+        [("missing-key", "id".to_owned())]
+    );
 }
 
 #[test]
@@ -185,174 +270,66 @@ fn tables() {
     let said = |table: &str| said_of("conditions:\n", &section(table));
     let good = "    table:\n      hit: first\n      inputs: [a, b]\n      rows:\n        - {when: ['-', '< 5'], then: 1}\n      otherwise: 0\n";
     assert_eq!(said(good), []);
-    assert_eq!(said(&good.replace("['-', '< 5']", "['-']")), [("wrong-cells", "['-']".to_owned())]);
-    assert_eq!(said(&good.replace("['-', '< 5']", "['-', [1..5]]")), [("wrong-shape", "[1..5]".to_owned())]);
-    assert_eq!(said(&good.replace("'-'", "-")), [("yaml-syntax", "-".to_owned())]);
-    assert_eq!(said(&good.replace("hit: first", "hit: any")), [("unknown-word", "any".to_owned())]);
+    assert_eq!(
+        said(&good.replace("['-', '< 5']", "['-']")),
+        [("wrong-cells", "['-']".to_owned())]
+    );
+    assert_eq!(
+        said(&good.replace("['-', '< 5']", "['-', [1..5]]")),
+        [("wrong-shape", "[1..5]".to_owned())]
+    );
+    assert_eq!(
+        said(&good.replace("'-'", "-")),
+        [("yaml-syntax", "-".to_owned())]
+    );
+    assert_eq!(
+        said(&good.replace("hit: first", "hit: any")),
+        [("unknown-word", "any".to_owned())]
+    );
     assert_eq!(said("    table: 5\n"), [("wrong-shape", "5".to_owned())]);
     assert_eq!(said(""), [("rule-or-table", "id".to_owned())]);
-    assert_eq!(said("    rule: 1\n    table: {inputs: [], rows: []}\n"), [("rule-or-table", "table".to_owned())]);
+    assert_eq!(
+        said("    rule: 1\n    table: {inputs: [], rows: []}\n"),
+        [("rule-or-table", "table".to_owned())]
+    );
 }
 
 #[test]
 fn expressions_are_placed_inside_quotes_and_blocks() {
     for (rule, words) in [
         ("rule: 'head_is_vietnamese_citizen and and'", "and"),
-        ("rule: >\n      head_is_vietnamese_citizen\n      and\n      and", "and"),
+        (
+            "rule: >\n      head_is_vietnamese_citizen\n      and\n      and",
+            "and",
+        ),
     ] {
         let text = PACKAGE.replacen("rule: head_is_vietnamese_citizen", rule, 1);
         let (_, diagnostics) = read(&text);
         let first = diagnostics.first().expect("a message");
-        let last_and = text.find("and\n").or_else(|| text.find("and'")).expect("the second `and`");
+        let last_and = text
+            .find("and\n")
+            .or_else(|| text.find("and'"))
+            .expect("the second `and`");
         assert!(text[first.span.range()].contains(words), "{diagnostics:?}");
-        assert!((first.span.start as usize).abs_diff(last_and) < 16, "{diagnostics:?}");
+        assert!(
+            (first.span.start as usize).abs_diff(last_and) < 16,
+            "{diagnostics:?}"
+        );
     }
     says!("rule: head_is_vietnamese_citizen" => "rule: [1..5]", "wrong-shape" at "[1..5]");
     says!("rule: head_is_vietnamese_citizen" => "rule: ''", "empty-value" at "''");
 }
 
 #[test]
-fn yaml_that_officers_get_wrong() {
-    let name = "name: {vi: Cấp giấy phép hoạt động in xuất bản phẩm (địa phương), en: Licence to print publications (local)}";
-    says!(name => "name: Luật: Điều 32", "yaml-syntax" at "Luật: Điều 32");
-    assert_eq!(suggested(name, "name: Luật: Điều 32 # x").as_deref(), Some("'Luật: Điều 32'"));
-    says!("vi: UBND cấp tỉnh, " => "vi: UBND: tỉnh, ", "yaml-syntax" at "UBND:");
-    says!("rule: head_is_vietnamese_citizen" => "rule: \"a\" = b", "yaml-syntax" at "\"a\" = b");
-    assert_eq!(suggested("rule: head_is_vietnamese_citizen", "rule: \"a\" = b").as_deref(), Some("'\"a\" = b'"));
-    says!("rule: head_is_vietnamese_citizen" => "rule: 'it's'", "yaml-syntax" at "'it's'");
-    says!("rule: head_is_vietnamese_citizen" => "rule: >= 5", "yaml-syntax" at ">= 5");
-    says!("rule: head_is_vietnamese_citizen" => "rule: *x", "yaml-syntax" at "*x");
-    says!("rule: head_is_vietnamese_citizen" => "rule: @x", "yaml-syntax" at "@x");
-    says!("rule: head_is_vietnamese_citizen" => "rule: != 5", "yaml-tag" at "!=");
-    says!("rule: head_is_vietnamese_citizen" => "rule: &x y", "yaml-anchor" at "&x");
-    says!("confidence: high" => "confidence:high", "yaml-syntax" at "confidence:high");
-    assert_eq!(suggested("confidence: high", "confidence:high").as_deref(), Some("confidence: high"));
-    says!("confidence: high" => "confidence high", "yaml-syntax" at "confidence high");
-    says!("confidence: high" => "confidence: high\n   x: y", "yaml-syntax" at "x:");
-    says!("confidence: high" => "confidence: \"high", "yaml-syntax" at "\"");
-    says!("[Bộ pháp điển điện tử]" => "[Bộ pháp điển", "yaml-syntax" at ":");
-    says!("[Bộ pháp điển điện tử]" => "- Bộ pháp điển", "yaml-syntax" at "-");
-    says!("[Bộ pháp điển điện tử]" => "[\"a\\q\"]", "yaml-syntax" at "\\q");
-    says!("  - channel: postal" => " - channel: postal", "yaml-syntax" at "- channel: postal");
-    says!("  - channel: postal" => "\t- channel: postal", "tab" at "\t");
-    says!("confidence: high" => "---\nconfidence: high", "yaml-documents" at "---");
-    says!("confidence: high" => "confidence: hi\u{202e}gh", "control-character" at "\u{202e}");
-}
-
-#[test]
-fn a_syntax_error_names_what_is_open() {
-    let (_, diagnostics) = read(&PACKAGE.replace("[Bộ pháp điển điện tử]", "[Bộ pháp điển"));
-    let text = PACKAGE.replace("[Bộ pháp điển điện tử]", "[Bộ pháp điển");
-    let related: Vec<&str> = diagnostics[0].related.iter().map(|(span, _)| &text[span.range()]).collect();
-    assert_eq!(related, ["["]);
-}
-
-#[test]
-fn characters_brought_in_by_escapes_are_refused() {
-    says!("\"2.001594\"" => "\"2.\\u202e001594\"", "control-character" at "\\u202e");
-}
-
-#[test]
-fn files_that_are_no_package() {
-    let codes = |text: &str| {
-        let (package, diagnostics) = read(text);
-        assert!(package.is_none(), "{text:?}");
-        diagnostics.iter().map(|d| d.code).collect::<Vec<_>>()
-    };
-    assert_eq!(codes(""), ["empty-file"]);
-    assert_eq!(codes("# nothing yet\n"), ["empty-file"]);
-    assert_eq!(codes("- a\n"), ["wrong-shape"]);
-    assert_eq!(codes("chỉ là chữ"), ["wrong-shape"]);
-    assert_eq!(codes("# x\n%YAML 1.1\n---\na: b\n"), ["yaml-directive"]);
-    assert_eq!(codes(&"[".repeat(100)), ["too-deep"]);
-    assert_eq!(codes(&format!("a: {}{}", "[".repeat(40), "]".repeat(40))), ["too-deep"]);
-    assert_eq!(codes(&"a".repeat((1 << 20) + 1)), ["too-large"]);
-}
-
-#[test]
-fn byte_order_marks_and_windows_lines_are_fine() {
-    assert_eq!(read(&format!("\u{feff}{}", PACKAGE.replace('\n', "\r\n"))).1, []);
-}
-
-#[test]
-fn decomposed_text_is_one_warning() {
-    let text = PACKAGE.replace("giấy", "gia\u{302}\u{301}y");
-    let (package, diagnostics) = read(&text);
-    assert_eq!(diagnostics.iter().map(|d| d.code).collect::<Vec<_>>(), ["not-nfc"]);
-    assert_eq!(diagnostics[0].severity, Severity::Warning);
-    assert!(package.is_some_and(|p| p.name.value.vi.contains("giấy")));
-}
-
-#[test]
 fn twenty_mistakes_are_twenty_messages() {
     let text = "motcua: 1\ncode: 1\nconditions:\n".to_owned()
-        + &(0..20).map(|n| format!("  - {{id: c{n}, text: {{vi: a, en: b}}, basis: x, ruel: a}}\n")).collect::<String>();
-    let unknown = read(&text).1.iter().filter(|d| d.code == "unknown-key").count();
+        + &(0..20)
+            .map(|n| format!("  - {{id: c{n}, text: {{vi: a, en: b}}, basis: x, ruel: a}}\n"))
+            .collect::<String>();
+    let unknown = read(&text)
+        .1
+        .iter()
+        .filter(|d| d.code == "unknown-key")
+        .count();
     assert_eq!(unknown, 20);
-}
-
-#[test]
-fn a_file_of_nothing_but_mistakes_does_not_fill_the_memory() {
-    let text: String = (0..100_000).map(|n| format!("k{n}: \n")).collect();
-    assert_eq!(read(&text).1.len(), MAX_DIAGNOSTICS + 1);
-}
-
-#[test]
-fn parts_are_found_by_pointer() {
-    let cases = file("motcua-cases: 1\ncases:\n  - id: a\n    question: {facts: {pages: 12}}\n");
-    let at = |pointer: &str| locate(&cases, FileKind::Cases, pointer).map(|span| &cases.text[span.range()]);
-    assert_eq!(at("/cases/0/question/facts/pages"), Some("12"));
-    assert_eq!(at("/cases/0/question/facts/years"), Some("{pages: 12}"));
-    assert_eq!(at("/cases/0/id"), Some("a"));
-    assert_eq!(locate(&file("a: [\n"), FileKind::Cases, "/a"), None);
-}
-
-/// Bits of packages and of YAML, and of neither.
-const PIECES: [&str; 56] = [
-    "motcua: 1\n", "code: ", "facts:\n", "  - id: a\n", "    type: ", "rows", "integer\n", "    question: {vi: x, en: y}\n",
-    "conditions:\n", "documents:\n", "time_limit:\n", "  rows:\n", "    - statutory: {amount: 1.5, unit: week}\n", "fees:\n",
-    "    rule: ", "a and b\n", "table:\n", "when: ", "['-', 1]", "then: ", "basis: x\n", "because: ", "{vi: a, b, en: c}",
-    "cases:\n", "question: {facts: {}}\n", "expect: {verdict: eligible}\n", "days:\n", "date: 2026-02-30\n", "year: 2026\n",
-    "ấ", "\"", "'", "\\u00", "|\n", ">\n", "[", "]", "{", "}", ", ", ": ", "- ", "\n", "\n  ", "\n    ", "\t", "\r\n", "&a ",
-    "*a", "!t ", "---\n", "# ", "\u{feff}", "\u{202e}", "\0", "to\u{302}",
-];
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
-
-    #[test]
-    fn nothing_makes_the_reader_or_the_renderer_panic(
-        pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..40),
-        garbage in any::<String>(),
-        mixed in any::<bool>(),
-    ) {
-        let text = if mixed { pieces.concat() + &garbage } else { pieces.concat() };
-        let file = file(text);
-        let mut diagnostics = Vec::new();
-        read_package(&file, &mut diagnostics);
-        read_cases(&file, &mut diagnostics);
-        read_calendar(&file, &mut diagnostics);
-        for diagnostic in &diagnostics {
-            let range = diagnostic.span.range();
-            prop_assert!(file.text.get(range.clone()).is_some(), "{:?} of {:?}: {:?}", range, file.text, diagnostic);
-            prop_assert!(!diagnostic.message.vi.is_empty() && !diagnostic.message.en.is_empty());
-        }
-        let files = Files { package: Some(&file), cases: Some(&file), calendar: Some(&file) };
-        for language in [Language::Vietnamese, Language::English] {
-            let shown = render(&diagnostics, &files, language, false);
-            prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{:?}", shown);
-        }
-        prop_assert_eq!(to_json(&diagnostics, &files).as_array().map(Vec::len), Some(diagnostics.len()));
-    }
-
-    #[test]
-    fn a_broken_package_never_panics(at in 0..PACKAGE.len(), length in 0_usize..40, put in "[-:{}'\"\\[\\]|>#&*!ấ \n,a]{0,4}") {
-        let boundary = |mut at: usize| { at = at.min(PACKAGE.len()); while !PACKAGE.is_char_boundary(at) { at -= 1; } at };
-        let (from, to) = (boundary(at), boundary(at + length));
-        let text = format!("{}{put}{}", &PACKAGE[..from], &PACKAGE[to..]);
-        let (_, diagnostics) = read(&text);
-        for diagnostic in &diagnostics {
-            prop_assert!(text.get(diagnostic.span.range()).is_some(), "{:?}", diagnostic);
-        }
-    }
 }

@@ -5,7 +5,10 @@ use motcua_compiler::source::{FileKind, SourceFile};
 use proptest::prelude::*;
 
 fn read(text: &str) -> Option<Node> {
-    let file = SourceFile { path: "a.yaml".to_owned(), text: text.to_owned() };
+    let file = SourceFile {
+        path: "a.yaml".to_owned(),
+        text: text.to_owned(),
+    };
     parse(&file, FileKind::Package, &mut Vec::new())
 }
 
@@ -28,24 +31,66 @@ fn words_at<'t>(text: &'t str, scalar: &Scalar, words: &str) -> &'t str {
 fn each_style_knows_its_places() {
     let cases = [
         // Plain, single-quoted, double-quoted.
-        ("tên: ấ\nk: Người đứng đầu là công dân\n", "Người đứng đầu là công dân"),
-        ("k: 'Người ''đứng đầu'' là công dân'\n", "Người 'đứng đầu' là công dân"),
-        ("k: \"Người đứng đầu là công dân\"\n", "Người đứng đầu là công dân"),
+        (
+            "tên: ấ\nk: Người đứng đầu là công dân\n",
+            "Người đứng đầu là công dân",
+        ),
+        (
+            "k: 'Người ''đứng đầu'' là công dân'\n",
+            "Người 'đứng đầu' là công dân",
+        ),
+        (
+            "k: \"Người đứng đầu là công dân\"\n",
+            "Người đứng đầu là công dân",
+        ),
         // Several lines.
-        ("k: Người đứng\n  đầu\n\n  là công dân\nx: y\n", "Người đứng đầu\nlà công dân"),
-        ("k: 'Người đứng  \n   đầu\n\n\n  là công dân '\n", "Người đứng đầu\n\nlà công dân "),
-        ("k: \"Người đứng\n  đầu \\\n  là công dân\"\n", "Người đứng đầu là công dân"),
+        (
+            "k: Người đứng\n  đầu\n\n  là công dân\nx: y\n",
+            "Người đứng đầu\nlà công dân",
+        ),
+        (
+            "k: 'Người đứng  \n   đầu\n\n\n  là công dân '\n",
+            "Người đứng đầu\n\nlà công dân ",
+        ),
+        (
+            "k: \"Người đứng\n  đầu \\\n  là công dân\"\n",
+            "Người đứng đầu là công dân",
+        ),
         // Blocks.
-        ("k: |\n  Người đứng\n  đầu\n    là\n\n  công dân\nx: y\n", "Người đứng\nđầu\n  là\n\ncông dân\n"),
-        ("k: >\n  Người đứng\n  đầu\n\n  là\n  công dân\n", "Người đứng đầu\nlà công dân\n"),
-        ("k: >-\n  Người đứng\n    đầu\n  là công dân\n\n", "Người đứng\n  đầu\nlà công dân"),
-        ("k: |+\n\n  Người đứng\n  đầu là công dân\n\n\nx: y\n", "\nNgười đứng\nđầu là công dân\n\n\n"),
-        ("k: |2\n    Người đứng đầu\n   là công dân\n", "  Người đứng đầu\n là công dân\n"),
+        (
+            "k: |\n  Người đứng\n  đầu\n    là\n\n  công dân\nx: y\n",
+            "Người đứng\nđầu\n  là\n\ncông dân\n",
+        ),
+        (
+            "k: >\n  Người đứng\n  đầu\n\n  là\n  công dân\n",
+            "Người đứng đầu\nlà công dân\n",
+        ),
+        (
+            "k: >-\n  Người đứng\n    đầu\n  là công dân\n\n",
+            "Người đứng\n  đầu\nlà công dân",
+        ),
+        (
+            "k: |+\n\n  Người đứng\n  đầu là công dân\n\n\nx: y\n",
+            "\nNgười đứng\nđầu là công dân\n\n\n",
+        ),
+        (
+            "k: |2\n    Người đứng đầu\n   là công dân\n",
+            "  Người đứng đầu\n là công dân\n",
+        ),
         // The last line without a line break.
-        ("k: |\n  Người đứng đầu là công dân", "Người đứng đầu là công dân\n"),
+        (
+            "k: |\n  Người đứng đầu là công dân",
+            "Người đứng đầu là công dân\n",
+        ),
         // Windows.
-        ("k: >\r\n  Người đứng\r\n  đầu là\r\n\r\n  công dân\r\nx: y\r\n", "Người đứng đầu là\ncông dân\n"),
-        ("k: Người đứng\r\n  đầu\r\n\r\n  là công dân\r\n", "Người đứng đầu\nlà công dân"),
+        (
+            "k: >\r\n  Người đứng\r\n  đầu là\r\n\r\n  công dân\r\nx: y\r\n",
+            "Người đứng đầu là\ncông dân\n",
+        ),
+        (
+            "k: Người đứng\r\n  đầu\r\n\r\n  là công dân\r\n",
+            "Người đứng đầu\nlà công dân",
+        ),
     ];
     for (text, value) in cases {
         let scalar = scalar(text);
@@ -129,17 +174,60 @@ fn written(words: &[String], breaks: &[bool], style: usize) -> String {
 /// What a document may be made of; put together at random it is sometimes YAML. Anchors and tags are not among it: they
 /// are refused, and what follows them need not know its place.
 const PIECES: [&str; 45] = [
-    "a", "ấ", "đơn", "k: ", "- ", "\n", "\n", "\n  ", "\n    ", "'", "''", "\"", "\\", "|\n", ">\n", "|-\n  ", ">+\n  ",
-    "|2\n", "[", "]", "{", "}", ", ", ": ", ":", "#", " # x", "\t", "\r\n", "---\n", "...\n", "? ",
-    "%", "\\u1ea5", "\\n", "\u{feff}", "\u{202e}", " ", "  ", "to\u{302}", "\n\n", "x: 'b'\n", "y: \"c\\\n  d\"\n",
-    "z: |\n  e\n  f\n", "w: e\n  f\n",
+    "a",
+    "ấ",
+    "đơn",
+    "k: ",
+    "- ",
+    "\n",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "'",
+    "''",
+    "\"",
+    "\\",
+    "|\n",
+    ">\n",
+    "|-\n  ",
+    ">+\n  ",
+    "|2\n",
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    ": ",
+    ":",
+    "#",
+    " # x",
+    "\t",
+    "\r\n",
+    "---\n",
+    "...\n",
+    "? ",
+    "%",
+    "\\u1ea5",
+    "\\n",
+    "\u{feff}",
+    "\u{202e}",
+    " ",
+    "  ",
+    "to\u{302}",
+    "\n\n",
+    "x: 'b'\n",
+    "y: \"c\\\n  d\"\n",
+    "z: |\n  e\n  f\n",
+    "w: e\n  f\n",
 ];
 
 fn scalars<'n>(node: &'n Node, found: &mut Vec<&'n Scalar>) {
     match &node.kind {
         NodeKind::Scalar(scalar) => found.push(scalar),
         NodeKind::Sequence { items, .. } => items.iter().for_each(|item| scalars(item, found)),
-        NodeKind::Mapping { entries, .. } => entries.iter().for_each(|entry| scalars(&entry.value, found)),
+        NodeKind::Mapping { entries, .. } => entries
+            .iter()
+            .for_each(|entry| scalars(&entry.value, found)),
     }
 }
 

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use wasmparser::{
-    BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentInstance, Encoding, ExternalKind,
-    FunctionBody, Imports, Instance, MemoryType, Operator, Parser, Payload, TypeRef,
+    BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentInstance, Encoding,
+    ExternalKind, FunctionBody, Imports, Instance, MemoryType, Operator, Parser, Payload, TypeRef,
 };
 
 use crate::plain::{Plain, PlainReader};
@@ -68,12 +68,16 @@ impl Module<'_> {
 
     /// Largest size of a memory in bytes, if the module says one.
     pub fn maximum_bytes(memory: &MemoryType) -> Option<u64> {
-        memory.maximum.map(|pages| pages.saturating_mul(page_bytes(memory)))
+        memory
+            .maximum
+            .map(|pages| pages.saturating_mul(page_bytes(memory)))
     }
 }
 
 fn page_bytes(memory: &MemoryType) -> u64 {
-    1_u64.checked_shl(memory.page_size_log2.unwrap_or(16)).unwrap_or(u64::MAX)
+    1_u64
+        .checked_shl(memory.page_size_log2.unwrap_or(16))
+        .unwrap_or(u64::MAX)
 }
 
 impl<'a> Anatomy<'a> {
@@ -88,7 +92,9 @@ impl<'a> Anatomy<'a> {
             // The outermost component is level 1.
             let level = levels.len();
             match payload {
-                Payload::Version { encoding, range, .. } => {
+                Payload::Version {
+                    encoding, range, ..
+                } => {
                     levels.push(encoding);
                     match encoding {
                         Encoding::Module => anatomy.modules.push(Module {
@@ -108,7 +114,10 @@ impl<'a> Anatomy<'a> {
                     }
                 }
                 Payload::CustomSection(section) => {
-                    anatomy.sections.push(Section { name: section.name(), data: section.data() });
+                    anatomy.sections.push(Section {
+                        name: section.name(),
+                        data: section.data(),
+                    });
                 }
                 Payload::ComponentImportSection(imports) if level == 1 => {
                     for import in imports {
@@ -123,7 +132,8 @@ impl<'a> Anatomy<'a> {
                 Payload::InstanceSection(instances) => {
                     for instance in instances {
                         let instance = instance?;
-                        anatomy.instances += usize::from(matches!(instance, Instance::Instantiate { .. }));
+                        anatomy.instances +=
+                            usize::from(matches!(instance, Instance::Instantiate { .. }));
                         plain.core_instance(level, &instance);
                     }
                 }
@@ -135,10 +145,9 @@ impl<'a> Anatomy<'a> {
                 }
                 Payload::ComponentAliasSection(aliases) => {
                     for alias in aliases {
+                        // Aliases of types and of component functions change no number of a core export.
                         if let ComponentAlias::CoreInstanceExport { kind, name, .. } = alias? {
                             plain.core_alias(level, kind, name);
-                        } else {
-                            plain.other_alias();
                         }
                     }
                 }
@@ -163,7 +172,10 @@ impl<'a> Anatomy<'a> {
 
     /// The custom sections of a name.
     pub fn sections_named<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a [u8]> + 's {
-        self.sections.iter().filter(move |section| section.name == name).map(|section| section.data)
+        self.sections
+            .iter()
+            .filter(move |section| section.name == name)
+            .map(|section| section.data)
     }
 }
 
@@ -228,7 +240,9 @@ impl<'a> Module<'a> {
 
     fn read_function(&mut self, body: &FunctionBody<'a>) -> Result<(), BinaryReaderError> {
         let range = body.range();
-        self.longest_function = self.longest_function.max(usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
+        self.longest_function = self
+            .longest_function
+            .max(usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
         let mut depth = 0_usize;
         for operator in body.get_operators_reader()? {
             match operator? {

@@ -58,7 +58,9 @@ pub enum CallError {
     #[error("the answer of the component contradicts its manifest: {0}")]
     Contradicts(#[from] AssessmentError),
     /// The wall clock stopped it. It had fuel left, so the machine was too slow.
-    #[error("the component was stopped after {milliseconds} ms, with fuel left: the machine is overloaded")]
+    #[error(
+        "the component was stopped after {milliseconds} ms, with fuel left: the machine is overloaded"
+    )]
     Stopped {
         /// [`crate::Limits::tick`] times [`crate::Limits::deadline_ticks`].
         milliseconds: u128,
@@ -112,7 +114,9 @@ impl CallError {
     pub fn message(&self) -> Text {
         let vi = match self {
             Self::OutOfFuel { budget } => {
-                format!("thủ tục tính toán quá lâu: đã dùng hết {budget} đơn vị xử lý mà chưa có câu trả lời")
+                format!(
+                    "thủ tục tính toán quá lâu: đã dùng hết {budget} đơn vị xử lý mà chưa có câu trả lời"
+                )
             }
             Self::OutOfMemory { limit } => {
                 format!("thủ tục đòi nhiều bộ nhớ hơn mức cho phép ({limit} byte)")
@@ -211,12 +215,16 @@ impl LoadError {
     pub fn message(&self) -> Text {
         match self {
             Self::Refused(refusal) => refusal.message.clone(),
-            Self::Compile { what } => {
-                Text::new(format!("không biên dịch được thành phần: {what}"), self.to_string())
-            }
+            Self::Compile { what } => Text::new(
+                format!("không biên dịch được thành phần: {what}"),
+                self.to_string(),
+            ),
             Self::Trial(error) => {
                 let reason = error.message();
-                Text::new(format!("thành phần không khởi động được: {}", reason.vi), self.to_string())
+                Text::new(
+                    format!("thành phần không khởi động được: {}", reason.vi),
+                    self.to_string(),
+                )
             }
         }
     }

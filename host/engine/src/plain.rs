@@ -52,7 +52,10 @@ impl PlainReader {
         self.core_instances += 1;
         self.refused |= level != 1;
         match instance {
-            Instance::Instantiate { module_index: 0, args } if args.is_empty() => {}
+            Instance::Instantiate {
+                module_index: 0,
+                args,
+            } if args.is_empty() => {}
             _ => self.refuse(),
         }
     }
@@ -66,13 +69,14 @@ impl PlainReader {
         }
     }
 
-    /// Aliases of types and of component functions change no number that is used here.
-    pub fn other_alias(&mut self) {}
-
     pub fn canonical(&mut self, level: usize, function: CanonicalFunction) {
         self.refused |= level != 1;
         match function {
-            CanonicalFunction::Lift { core_func_index, options, .. } => {
+            CanonicalFunction::Lift {
+                core_func_index,
+                options,
+                ..
+            } => {
                 self.lifted.push((core_func_index, options));
             }
             // Everything else either makes core functions, whose numbers would not be those of the aliases, or is part
@@ -83,7 +87,9 @@ impl PlainReader {
 
     pub fn finish(self, modules: &[Module<'_>]) -> Option<Plain> {
         let [module] = modules else { return None };
-        let [(function, options)] = &*self.lifted else { return None };
+        let [(function, options)] = &*self.lifted else {
+            return None;
+        };
         if self.refused || self.core_instances != 1 || !module.imports.is_empty() {
             return None;
         }

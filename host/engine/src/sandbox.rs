@@ -5,6 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use wasmparser::WasmFeatures;
 use wasmtime::{
     Config, Enabled, InstanceAllocationStrategy, OptLevel, PoolConcurrencyLimitError,
     PoolingAllocationConfig, RegallocAlgorithm, ResourceLimiter, Store, Trap,
@@ -55,12 +56,19 @@ impl Sandbox {
     pub fn new(limits: Limits) -> Result<Self, EngineError> {
         check(&limits)?;
         let engine = |room| {
-            wasmtime::Engine::new(&configuration(&limits, room))
-                .map_err(|error| EngineError { what: printable(&format!("{error:#}")) })
+            wasmtime::Engine::new(&configuration(&limits, room)).map_err(|error| EngineError {
+                what: printable(&format!("{error:#}")),
+            })
         };
         let (compact, roomy) = (engine(Room::Compact)?, engine(Room::Roomy)?);
         let ticker = Ticker::start(limits.tick, vec![compact.clone(), roomy.clone()])?;
-        Ok(Self { limits, compact, roomy, taken: AtomicU32::new(0), _ticker: ticker })
+        Ok(Self {
+            limits,
+            compact,
+            roomy,
+            taken: AtomicU32::new(0),
+            _ticker: ticker,
+        })
     }
 
     pub fn engine(&self, room: Room) -> &wasmtime::Engine {
@@ -74,9 +82,11 @@ impl Sandbox {
     pub fn enter(&self) -> Result<Slot<'_>, CallError> {
         let slots = self.limits.slots;
         // The counter guards nothing but itself, so no order with other memory is needed.
-        match self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {
-            (taken < slots).then_some(taken + 1)
-        }) {
+        match self
+            .taken
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {
+                (taken < slots).then_some(taken + 1)
+            }) {
             Ok(_) => Ok(Slot(&self.taken)),
             Err(_) => Err(CallError::Busy { slots }),
         }
@@ -103,7 +113,9 @@ impl Sandbox {
     /// Fuel that the store's guest has used so far.
     pub fn fuel_used(&self, store: &Store<Meter>) -> u64 {
         // Fuel is always on, so it can always be read.
-        self.limits.fuel.saturating_sub(store.get_fuel().unwrap_or(0))
+        self.limits
+            .fuel
+            .saturating_sub(store.get_fuel().unwrap_or(0))
     }
 
     /// What an error says that came while making an instance.
@@ -115,7 +127,9 @@ impl Sandbox {
     /// the contract.
     pub fn call_error(&self, store: &Store<Meter>, error: &wasmtime::Error) -> CallError {
         self.trap(store, error)
-            .unwrap_or_else(|| CallError::Unreadable { what: printable(&format!("{error:#}")) })
+            .unwrap_or_else(|| CallError::Unreadable {
+                what: printable(&format!("{error:#}")),
+            })
     }
 
     fn trap(&self, store: &Store<Meter>, error: &wasmtime::Error) -> Option<CallError> {
@@ -127,9 +141,15 @@ impl Sandbox {
                 let milliseconds = limits.tick.saturating_mul(ticks).as_millis();
                 return Some(CallError::Stopped { milliseconds });
             }
-            Some(Trap::OutOfFuel) => return Some(CallError::OutOfFuel { budget: limits.fuel }),
+            Some(Trap::OutOfFuel) => {
+                return Some(CallError::OutOfFuel {
+                    budget: limits.fuel,
+                });
+            }
             Some(Trap::StackOverflow) => {
-                return Some(CallError::StackOverflow { limit: limits.stack_bytes });
+                return Some(CallError::StackOverflow {
+                    limit: limits.stack_bytes,
+                });
             }
             _ => {}
         }
@@ -138,7 +158,9 @@ impl Sandbox {
             return Some(CallError::OutOfMemory { limit });
         }
         if error.is::<PoolConcurrencyLimitError>() {
-            return Some(CallError::Busy { slots: limits.slots });
+            return Some(CallError::Busy {
+                slots: limits.slots,
+            });
         }
         if error.is::<wasmtime::OutOfMemory>() {
             return Some(platform(error));
@@ -147,7 +169,9 @@ impl Sandbox {
             CallError::Trapped(match trap {
                 Trap::UnreachableCodeReached => TrapKind::Unreachable,
                 Trap::MemoryOutOfBounds | Trap::TableOutOfBounds => TrapKind::OutOfBounds,
-                Trap::IndirectCallToNull | Trap::BadSignature | Trap::NullReference => TrapKind::BadCall,
+                Trap::IndirectCallToNull | Trap::BadSignature | Trap::NullReference => {
+                    TrapKind::BadCall
+                }
                 Trap::IntegerOverflow
                 | Trap::IntegerDivisionByZero
                 | Trap::BadConversionToInteger => TrapKind::Arithmetic,
@@ -159,7 +183,9 @@ impl Sandbox {
 
 /// An error that is nobody's fault but the machine's.
 pub(crate) fn platform(error: impl std::fmt::Display) -> CallError {
-    CallError::Platform { what: printable(&format!("{error:#}")) }
+    CallError::Platform {
+        what: printable(&format!("{error:#}")),
+    }
 }
 
 /// A place for one call.
@@ -230,7 +256,11 @@ impl ResourceLimiter for Meter {
 
 /// Limits that make no sense are the operator's mistake, and told before they become a riddle.
 fn check(limits: &Limits) -> Result<(), EngineError> {
-    let wrong = |what: &str| Err(EngineError { what: what.to_owned() });
+    let wrong = |what: &str| {
+        Err(EngineError {
+            what: what.to_owned(),
+        })
+    };
     if limits.slots == 0 {
         return wrong("`slots` is 0, so no call could ever run");
     }
@@ -246,33 +276,24 @@ fn check(limits: &Limits) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// The proposals of WebAssembly that a component may use; admission validates with the same set.
-pub(crate) fn features() -> wasmparser::WasmFeatures {
-    let mut config = Config::new();
-    set_features(&mut config);
-    config.get_wasm_features()
-}
-
-fn set_features(config: &mut Config) {
-    // What is left is deterministic and small: WebAssembly 2.0 with 128-bit SIMD, bulk memory and several memories.
-    // Several memories stay on: a valid composed component without them is a panic in wasmtime 48.0.0.
-    config
-        .wasm_relaxed_simd(false)
-        .wasm_memory64(false)
-        .wasm_tail_call(false)
-        .wasm_extended_const(false)
-        .wasm_function_references(false)
-        .wasm_wide_arithmetic(false)
-        .wasm_custom_page_sizes(false)
-        .wasm_multi_memory(true)
-        // No export is async and no import ever waits; with it on, calls between components take 50 times as long.
-        .concurrency_support(false);
-}
+/// What of WebAssembly a component may use: version 2.0, several memories, the component model without its asynchronous
+/// parts. All of it is deterministic. Admission validates with the same set.
+///
+/// Several memories stay on: a valid composed component without them is a panic in wasmtime 48.0.0.
+pub(crate) const FEATURES: WasmFeatures = WasmFeatures::WASM2
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::COMPONENT_MODEL)
+    // References to objects of the host: there are none.
+    .difference(WasmFeatures::GC_TYPES);
 
 fn configuration(limits: &Limits, room: Room) -> Config {
     let mut config = Config::new();
-    set_features(&mut config);
     config
+        .wasm_features(FEATURES.complement(), false)
+        .wasm_features(FEATURES, true)
+        // No export is async and no import ever waits; with it on, calls between components take 50 times as long.
+        .concurrency_support(false)
         .consume_fuel(true)
         .epoch_interruption(true)
         .cranelift_nan_canonicalization(true)
@@ -284,7 +305,6 @@ fn configuration(limits: &Limits, room: Room) -> Config {
         .generate_address_map(false)
         .native_unwind_info(false)
         .debug_info(false)
-        .coredump_on_trap(false)
         .memory_init_cow(room == Room::Roomy);
     let each = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let all = |count: usize| limits.slots.saturating_mul(each(count));
@@ -313,10 +333,11 @@ fn configuration(limits: &Limits, room: Room) -> Config {
                 .pagemap_scan(Enabled::Auto);
         }
     }
-    pool.max_tables_per_module(each(limits.tables)).max_memories_per_module(match room {
-        Room::Compact => 1,
-        Room::Roomy => each(limits.memories),
-    });
+    pool.max_tables_per_module(each(limits.tables))
+        .max_memories_per_module(match room {
+            Room::Compact => 1,
+            Room::Roomy => each(limits.memories),
+        });
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config
 }
@@ -340,8 +361,13 @@ impl Ticker {
                     }
                 }
             })
-            .map_err(|error| EngineError { what: format!("no thread for the clock: {error}") })?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+            .map_err(|error| EngineError {
+                what: format!("no thread for the clock: {error}"),
+            })?;
+        Ok(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Date, Decimal, Moment};
 
 /// How the dossier reaches the department.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
     /// Through the public-service portal.

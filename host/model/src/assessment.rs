@@ -11,7 +11,7 @@ pub const MAX_FEE_VND: u64 = 1_000_000_000_000;
 pub const MAX_COPIES: u32 = 99;
 
 /// What follows from the outcomes. Drawn by the host, never told by a component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every condition that concerns the applicant is satisfied.
@@ -27,7 +27,7 @@ pub enum Verdict {
 }
 
 /// Does an exemption apply?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExemptionOutcome {
     /// No.
@@ -39,7 +39,7 @@ pub enum ExemptionOutcome {
 }
 
 /// How a condition stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConditionOutcome {
     /// Broken.
@@ -55,7 +55,7 @@ pub enum ConditionOutcome {
 }
 
 /// Must a document be handed in?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DocumentNeed {
     /// No.
@@ -73,7 +73,7 @@ pub enum DocumentNeed {
 }
 
 /// Is a fee to be paid?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FeeDue {
     /// No.

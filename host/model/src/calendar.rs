@@ -38,152 +38,18 @@
 mod check;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod year;
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 pub use check::{CalendarError, CalendarProblem};
+pub use year::{CalendarDay, CalendarYear, DayKind, DayStatus, FORM, Weekday, YearStatus};
 
 use crate::{Date, Text};
 use table::Table;
-
-/// The form of calendar files that this version reads.
-pub const FORM: u8 = 1;
-
-/// One year of a calendar, as its file says it. What makes sense is checked by [`CalendarYear::check`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CalendarYear {
-    /// The form of the file: [`FORM`].
-    #[serde(rename = "motcua-calendar")]
-    pub form: u8,
-    /// The country, which is also the id of the calendar: `vn`.
-    pub country: String,
-    /// The year, 1900 to 2199.
-    pub year: i16,
-    /// Whether the whole year is announced.
-    pub status: YearStatus,
-    /// What is missing or worth knowing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<Text>,
-    /// The papers that the days cite, by id.
-    pub sources: BTreeMap<String, String>,
-    /// The days that differ from a plain week, and the holidays that fall on a weekend.
-    pub days: Vec<CalendarDay>,
-}
-
-/// Whether a year can still change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum YearStatus {
-    /// Announced in full.
-    Confirmed,
-    /// Days may still be added, swapped or corrected.
-    Provisional,
-}
-
-/// One day that differs from a plain week, or a holiday that falls on a weekend.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CalendarDay {
-    /// The day.
-    pub date: Date,
-    /// Its day of the week, told so that a mistyped date is noticed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weekday: Option<Weekday>,
-    /// What the day is.
-    pub name: Text,
-    /// What it does to the week.
-    pub kind: DayKind,
-    /// Whether a cited paper says so.
-    pub status: DayStatus,
-    /// The other half of a swap.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub swapped_with: Option<Date>,
-    /// Ids of the papers that say so; at least one.
-    pub source: Vec<String>,
-    /// More to know.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<Text>,
-}
-
-/// What a day does to the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DayKind {
-    /// A public holiday or a day of Tết, also where it falls on a weekend.
-    Public,
-    /// A weekday off in lieu of a holiday that fell on a weekend (Labour Code 2019, Điều 111(3)).
-    Compensatory,
-    /// A weekday off by swap with a Saturday.
-    SwappedOff,
-    /// A Saturday worked by swap with a weekday.
-    SwappedWork,
-}
-
-/// Whether a cited paper says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DayStatus {
-    /// A notice, a report of it or the statute says so.
-    Confirmed,
-    /// Derived from a rule, not seen in a notice. Only in provisional years.
-    Recalled,
-}
-
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Weekday {
-    /// Thứ Hai.
-    Mon,
-    /// Thứ Ba.
-    Tue,
-    /// Thứ Tư.
-    Wed,
-    /// Thứ Năm.
-    Thu,
-    /// Thứ Sáu.
-    Fri,
-    /// Thứ Bảy.
-    Sat,
-    /// Chủ nhật.
-    Sun,
-}
-
-impl Weekday {
-    /// The day of the week of a date.
-    pub const fn of(date: Date) -> Self {
-        match date.weekday() {
-            1 => Self::Mon,
-            2 => Self::Tue,
-            3 => Self::Wed,
-            4 => Self::Thu,
-            5 => Self::Fri,
-            6 => Self::Sat,
-            _ => Self::Sun,
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static Text {
-        static NAMES: LazyLock<[Text; 7]> = LazyLock::new(|| {
-            [
-                Text::new("Thứ Hai", "Monday"),
-                Text::new("Thứ Ba", "Tuesday"),
-                Text::new("Thứ Tư", "Wednesday"),
-                Text::new("Thứ Năm", "Thursday"),
-                Text::new("Thứ Sáu", "Friday"),
-                Text::new("Thứ Bảy", "Saturday"),
-                Text::new("Chủ nhật", "Sunday"),
-            ]
-        });
-        &NAMES[self as usize]
-    }
-}
 
 /// A public holiday whose Gregorian date the law itself fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,13 +68,30 @@ pub struct StatutoryDay {
 /// 2020 by the Labour Code 2012, Điều 115); 24/11 by NQ 28/2026/QH16, Điều 2. They stand in for a file where there is
 /// none. Tết, Giỗ Tổ, the second National Day and days in lieu are announced or lunar, and are not guessed.
 pub static STATUTORY: LazyLock<[StatutoryDay; 5]> = LazyLock::new(|| {
-    let day = |day, month, from_year, vi, en| StatutoryDay { month, day, from_year, name: Text::new(vi, en) };
+    let day = |day, month, from_year, vi, en| StatutoryDay {
+        month,
+        day,
+        from_year,
+        name: Text::new(vi, en),
+    };
     [
         day(1, 1, 2019, "Tết Dương lịch", "New Year's Day"),
-        day(30, 4, 2019, "Ngày Chiến thắng 30/4", "Victory Day (30 April)"),
+        day(
+            30,
+            4,
+            2019,
+            "Ngày Chiến thắng 30/4",
+            "Victory Day (30 April)",
+        ),
         day(1, 5, 2019, "Quốc tế Lao động", "International Labour Day"),
         day(2, 9, 2019, "Quốc khánh", "National Day"),
-        day(24, 11, 2026, "Ngày Văn hóa Việt Nam", "Vietnamese Culture Day"),
+        day(
+            24,
+            11,
+            2026,
+            "Ngày Văn hóa Việt Nam",
+            "Vietnamese Culture Day",
+        ),
     ]
 });
 
@@ -222,7 +105,19 @@ pub struct DayOff<'a> {
 }
 
 /// Why a day is off, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum DayOffKind {
     /// A Saturday or Sunday that is nothing else.
@@ -263,7 +158,10 @@ impl Calendar {
         }
         let mut working = Table::plain_weeks();
         for (date, _) in statutory_days() {
-            if !years.iter().any(|year| year.year == date.ymd().0 && year.status == YearStatus::Confirmed) {
+            if !years
+                .iter()
+                .any(|year| year.year == date.ymd().0 && year.status == YearStatus::Confirmed)
+            {
                 working.set(date, false);
             }
         }
@@ -278,7 +176,13 @@ impl Calendar {
         }
         working.count();
         let confirmed = confirmed_ranges(&years);
-        Ok(Self { id, years, named, working, confirmed })
+        Ok(Self {
+            id,
+            years,
+            named,
+            working,
+            confirmed,
+        })
     }
 
     /// The id, which is the country: `vn`.
@@ -313,13 +217,24 @@ impl Calendar {
                 DayKind::SwappedOff => DayOffKind::SwappedOff,
                 DayKind::Public | DayKind::SwappedWork => DayOffKind::Public,
             };
-            return Some(DayOff { kind, name: &day.name });
+            return Some(DayOff {
+                kind,
+                name: &day.name,
+            });
         }
         let (year, month, number) = date.ymd();
-        let statutory = STATUTORY.iter().find(|s| s.month == month && s.day == number && s.from_year <= year);
+        let statutory = STATUTORY
+            .iter()
+            .find(|s| s.month == month && s.day == number && s.from_year <= year);
         match statutory {
-            Some(day) if !self.is_confirmed(date) => Some(DayOff { kind: DayOffKind::Public, name: &day.name }),
-            _ => Some(DayOff { kind: DayOffKind::Weekend, name: Weekday::of(date).name() }),
+            Some(day) if !self.is_confirmed(date) => Some(DayOff {
+                kind: DayOffKind::Public,
+                name: &day.name,
+            }),
+            _ => Some(DayOff {
+                kind: DayOffKind::Weekend,
+                name: Weekday::of(date).name(),
+            }),
         }
     }
 
@@ -330,12 +245,16 @@ impl Calendar {
 
     /// Whether all dates from `first` through `last` lie in years that are announced in full.
     pub fn are_confirmed(&self, first: Date, last: Date) -> bool {
-        self.confirmed.iter().any(|&(from, to)| from <= first && last <= to)
+        self.confirmed
+            .iter()
+            .any(|&(from, to)| from <= first && last <= to)
     }
 
     /// How many working days there are after `after`, up to and including `through`; 0 if that is not later.
     pub fn working_days(&self, after: Date, through: Date) -> u32 {
-        self.working.count_through(through).saturating_sub(self.working.count_through(after))
+        self.working
+            .count_through(through)
+            .saturating_sub(self.working.count_through(after))
     }
 
     /// The `number`-th working day after the date, which itself is not counted; 0 is the date itself. Nothing beyond
@@ -344,7 +263,8 @@ impl Calendar {
         if number == 0 {
             return Some(date);
         }
-        self.working.nth(self.working.count_through(date).checked_add(number)?, date)
+        self.working
+            .nth(self.working.count_through(date).checked_add(number)?, date)
     }
 
     /// The `number`-th working day before the date, which itself is not counted; 0 is the date itself. Nothing before
@@ -359,12 +279,17 @@ impl Calendar {
 
     /// The first working day at or after the date.
     pub fn working_day_from(&self, date: Date) -> Option<Date> {
-        if self.is_working(date) { Some(date) } else { self.plus_working_days(date, 1) }
+        if self.is_working(date) {
+            Some(date)
+        } else {
+            self.plus_working_days(date, 1)
+        }
     }
 
     /// Whether the day is off by name: a holiday, a day in lieu, a swapped day, but not a plain weekend.
     pub(crate) fn is_named_off(&self, date: Date) -> bool {
-        self.reason(date).is_some_and(|reason| reason.kind != DayOffKind::Weekend)
+        self.reason(date)
+            .is_some_and(|reason| reason.kind != DayOffKind::Weekend)
     }
 
     /// The number of working days from [`Date::MIN`] through this date. Differences of it count working days.
@@ -392,20 +317,12 @@ impl Calendar {
     }
 
     fn named(&self, date: Date) -> Option<&CalendarDay> {
-        let at = self.named.binary_search_by_key(&date, |&(date, ..)| date).ok()?;
+        let at = self
+            .named
+            .binary_search_by_key(&date, |&(date, ..)| date)
+            .ok()?;
         let &(_, year, day) = self.named.get(at)?;
         self.years.get(year)?.days.get(day)
-    }
-}
-
-impl CalendarYear {
-    /// The bytes whose digest is the identity of this year: compact JSON, the fields in the order of the type, days by
-    /// date, sources by id. Reading them gives the same year again, whatever order its file had.
-    pub fn canonical_bytes(&self) -> Vec<u8> {
-        let mut year = self.clone();
-        year.days.sort_by_key(|day| day.date);
-        // Strings, numbers and lists with text keys: nothing here can fail to serialise.
-        serde_json::to_vec(&year).unwrap_or_default()
     }
 }
 
@@ -413,17 +330,22 @@ impl CalendarYear {
 fn statutory_days() -> impl Iterator<Item = (Date, &'static StatutoryDay)> {
     let last = Date::MAX.ymd().0;
     STATUTORY.iter().flat_map(move |day| {
-        (day.from_year..=last).filter_map(move |year| {
-            Some((Date::from_ymd(year, day.month, day.day).ok()?, day))
-        })
+        (day.from_year..=last)
+            .filter_map(move |year| Some((Date::from_ymd(year, day.month, day.day).ok()?, day)))
     })
 }
 
 /// Consecutive confirmed years become one range.
 fn confirmed_ranges(years: &[CalendarYear]) -> Vec<(Date, Date)> {
     let mut ranges: Vec<(Date, Date)> = Vec::new();
-    for year in years.iter().filter(|year| year.status == YearStatus::Confirmed) {
-        let (Ok(first), Ok(last)) = (Date::from_ymd(year.year, 1, 1), Date::from_ymd(year.year, 12, 31)) else {
+    for year in years
+        .iter()
+        .filter(|year| year.status == YearStatus::Confirmed)
+    {
+        let (Ok(first), Ok(last)) = (
+            Date::from_ymd(year.year, 1, 1),
+            Date::from_ymd(year.year, 12, 31),
+        ) else {
             continue;
         };
         match ranges.last_mut() {

@@ -52,7 +52,7 @@ use crate::{Date, Moment, Term};
 use count::Count;
 
 /// By when the authority must answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Deadline {
     /// The moment from which it was counted: the start that was told, or where the office was closed then the first
     /// office moment after it; after a restart, the day or moment on which the full dossier arrived.
@@ -92,7 +92,7 @@ impl Deadline {
 }
 
 /// A deadline with every day that was skipped on the way to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Due {
     /// The answer.
     #[serde(flatten)]
@@ -124,7 +124,12 @@ impl Counted {
 
 impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.0 / 2, if self.0 % 2 == 1 { ".5" } else { "" })
+        write!(
+            f,
+            "{}{}",
+            self.0 / 2,
+            if self.0 % 2 == 1 { ".5" } else { "" }
+        )
     }
 }
 
@@ -172,9 +177,17 @@ pub fn due(
     suspensions: &[Suspension],
 ) -> Result<Due, DueError> {
     let mut skipped = Vec::new();
-    let deadline = due_with(calendar, office, start, term, continuous, suspensions, |day| {
-        skipped.push(Skipped::from(day));
-    })?;
+    let deadline = due_with(
+        calendar,
+        office,
+        start,
+        term,
+        continuous,
+        suspensions,
+        |day| {
+            skipped.push(Skipped::from(day));
+        },
+    )?;
     Ok(Due { deadline, skipped })
 }
 

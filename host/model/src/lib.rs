@@ -15,7 +15,9 @@ pub mod date;
 pub mod decimal;
 pub mod due;
 pub mod manifest;
+mod manifest_check;
 pub mod office;
+mod schema;
 pub mod term;
 pub mod text;
 

@@ -10,7 +10,7 @@ use crate::term::{Term, TermError};
 use crate::{Date, Decimal, Text};
 
 /// One version of a procedure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The contract it is built against: [`crate::CONTRACT`].
@@ -84,7 +84,7 @@ pub struct Manifest {
 }
 
 /// How sure the facts are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// Articles read in the official text.
@@ -96,7 +96,7 @@ pub enum Confidence {
 }
 
 /// A text with its article.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cited {
     /// What it says.
@@ -106,7 +106,7 @@ pub struct Cited {
 }
 
 /// A remark for people: it changes no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
     /// What the remark is about.
@@ -119,7 +119,7 @@ pub struct Note {
 }
 
 /// What a note is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteAbout {
     /// How the dossier travels.
@@ -135,7 +135,7 @@ pub enum NoteAbout {
 }
 
 /// One way to file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChannelOffer {
     /// The way.
@@ -146,7 +146,7 @@ pub struct ChannelOffer {
 }
 
 /// One fact: what is asked, and what values it may have.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FactSchema {
     /// The name in expressions and in JSON: `[a-z][a-z0-9_]*`.
     pub id: String,
@@ -161,7 +161,7 @@ pub struct FactSchema {
 }
 
 /// The type of a fact. Numbers carry their range: with it the compiler proves that no rule can overflow.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum FactKind {
     /// Yes or no.
@@ -219,7 +219,7 @@ pub enum FactKind {
 }
 
 /// One option of a choice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceOption {
     /// The word in expressions and in JSON.
@@ -229,7 +229,7 @@ pub struct ChoiceOption {
 }
 
 /// When the dossier must be filed, counted from an event that a fact tells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FilingWindow {
     /// Before or after the event.
@@ -243,7 +243,7 @@ pub struct FilingWindow {
 }
 
 /// On which side of the event the window lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WindowSide {
     /// File at least the term before the event.
@@ -253,7 +253,7 @@ pub enum WindowSide {
 }
 
 /// A database that can replace a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DataSource {
     /// The word in JSON.
@@ -265,7 +265,7 @@ pub struct DataSource {
 }
 
 /// A case in which the procedure is not needed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exemption {
     /// The word in JSON.
@@ -279,7 +279,7 @@ pub struct Exemption {
 }
 
 /// A condition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// The word in JSON.
@@ -300,7 +300,7 @@ pub struct Condition {
 }
 
 /// A document of the dossier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// The word in JSON.
@@ -334,7 +334,7 @@ pub struct Document {
 }
 
 /// The time limit: the first row whose `when` holds applies.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimeLimit {
     /// From what it runs, in words.
@@ -346,7 +346,7 @@ pub struct TimeLimit {
 }
 
 /// What a request to complete the dossier does to the clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Suspension {
     /// The term is counted anew once the dossier is complete (NĐ 61/2018/NĐ-CP Điều 19(4)). The default.
@@ -359,7 +359,7 @@ pub enum Suspension {
 }
 
 /// One case of the time limit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimeLimitRow {
     /// The word in JSON.
@@ -384,7 +384,7 @@ pub struct TimeLimitRow {
 }
 
 /// The law's limit with its article.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CitedTerm {
     /// How long.
     #[serde(flatten)]
@@ -394,7 +394,7 @@ pub struct CitedTerm {
 }
 
 /// What the department commits to, and where that was published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CommittedTerm {
     /// How long.
     #[serde(flatten)]
@@ -406,7 +406,7 @@ pub struct CommittedTerm {
 }
 
 /// Where a committed term comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CommitmentSource {
     /// A province published it.
@@ -416,7 +416,7 @@ pub enum CommitmentSource {
 }
 
 /// One step of the work on a dossier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Step {
     /// The word in JSON.
     pub id: String,
@@ -430,7 +430,7 @@ pub struct Step {
 }
 
 /// A fee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fee {
     /// The word in JSON.
@@ -453,7 +453,7 @@ pub struct Fee {
 }
 
 /// A reduction of a fee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Relief {
     /// The word in JSON.
@@ -469,7 +469,7 @@ pub struct Relief {
 }
 
 /// What is known about the fees of the procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FeesStatus {
     /// All of them are listed.
@@ -483,7 +483,7 @@ pub enum FeesStatus {
 }
 
 /// Something that must hold between facts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
     /// The word in JSON.
@@ -497,7 +497,7 @@ pub struct Check {
 }
 
 /// What silence of the authority means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Silence {
     /// What follows.
@@ -509,7 +509,7 @@ pub struct Silence {
 }
 
 /// What follows from silence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SilenceEffect {
     /// The applicant may go ahead.
@@ -519,7 +519,7 @@ pub enum SilenceEffect {
 }
 
 /// A worked example. Values are JSON as the API takes them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// The word for it.
@@ -533,7 +533,7 @@ pub struct Case {
 }
 
 /// What a case expects. Ids that are not named are not compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// The verdict.

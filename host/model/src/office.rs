@@ -11,6 +11,9 @@
 //! - Section 4: for same-day results, what is received after 15:00 may be answered the next working day.
 //! - Section 4 [C]: filing outside office hours counts as received at the first office moment at or after it.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,7 +31,11 @@ pub struct TimeOfDay(u32);
 impl TimeOfDay {
     /// The time of an hour (0–23) and a minute (0–59).
     pub const fn new(hour: u8, minute: u8) -> Option<Self> {
-        if hour < 24 && minute < 60 { Some(Self(hour as u32 * 3600 + minute as u32 * 60)) } else { None }
+        if hour < 24 && minute < 60 {
+            Some(Self(hour as u32 * 3600 + minute as u32 * 60))
+        } else {
+            None
+        }
     }
 
     /// Seconds from midnight.
@@ -50,7 +57,9 @@ impl FromStr for TimeOfDay {
         let mut parts = 0;
         for (part, limit) in text.split(':').zip([24, 60, 60, 0]) {
             let value: u32 = match part.as_bytes() {
-                [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => u32::from((tens - b'0') * 10 + (ones - b'0')),
+                [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+                    u32::from((tens - b'0') * 10 + (ones - b'0'))
+                }
                 _ => return Err(TimeOfDayError),
             };
             if value >= limit {
@@ -71,7 +80,11 @@ impl fmt::Display for TimeOfDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hour, minute, second) = (self.0 / 3600, self.0 / 60 % 60, self.0 % 60);
         write!(f, "{hour:02}:{minute:02}")?;
-        if second == 0 { Ok(()) } else { write!(f, ":{second:02}") }
+        if second == 0 {
+            Ok(())
+        } else {
+            write!(f, ":{second:02}")
+        }
     }
 }
 
@@ -120,9 +133,13 @@ impl OfficeHoursError {
     /// What is wrong, for the one who set the hours.
     pub fn text(&self) -> Text {
         let vi = match self {
-            Self::Number(number) => format!("một ngày có 1 đến 4 buổi làm việc, không phải {number}"),
+            Self::Number(number) => {
+                format!("một ngày có 1 đến 4 buổi làm việc, không phải {number}")
+            }
             Self::Empty(at) => format!("buổi thứ {}: giờ kết thúc phải sau giờ bắt đầu", at + 1),
-            Self::Order(at) => format!("buổi thứ {}: bắt đầu trước khi buổi trước kết thúc", at + 1),
+            Self::Order(at) => {
+                format!("buổi thứ {}: bắt đầu trước khi buổi trước kết thúc", at + 1)
+            }
         };
         Text::new(vi, self.to_string())
     }
@@ -149,7 +166,10 @@ impl Sessions {
             *slot = (from, to);
             last = to;
         }
-        Ok(Self { number: sessions.len() as u8, list })
+        Ok(Self {
+            number: sessions.len() as u8,
+            list,
+        })
     }
 
     /// From the first moment to the last of each session, in order.
@@ -174,7 +194,9 @@ impl Sessions {
 
     /// Office seconds of the day before a time, in seconds from midnight.
     pub fn elapsed(&self, time: i64) -> i64 {
-        self.iter().map(|(from, to)| (time.min(to.seconds()) - from.seconds()).max(0)).sum()
+        self.iter()
+            .map(|(from, to)| (time.min(to.seconds()) - from.seconds()).max(0))
+            .sum()
     }
 
     /// The earliest time at which so many office seconds have passed, in seconds from midnight: the end of a session, not
@@ -216,7 +238,9 @@ impl Sessions {
 
     /// The first moment at or after a time at which the office is open; closing time still counts. Nothing after it.
     fn open_from(&self, time: i64) -> Option<i64> {
-        self.iter().find(|(_, to)| time <= to.seconds()).map(|(from, _)| time.max(from.seconds()))
+        self.iter()
+            .find(|(_, to)| time <= to.seconds())
+            .map(|(from, _)| time.max(from.seconds()))
     }
 }
 
@@ -263,7 +287,11 @@ impl Default for OfficeHours {
 impl OfficeHours {
     /// Office hours with these sessions, closed on Saturday, same day until 15:00.
     pub const fn of(sessions: Sessions) -> Self {
-        Self { sessions, saturday: None, same_day_until: SAME_DAY_UNTIL }
+        Self {
+            sessions,
+            saturday: None,
+            same_day_until: SAME_DAY_UNTIL,
+        }
     }
 
     /// Closing time on a working day.
@@ -277,14 +305,19 @@ impl OfficeHours {
             return Some(&self.sessions);
         }
         // A holiday or a day in lieu is not opened by the Saturday service.
-        self.saturday.as_ref().filter(|_| date.weekday() == 6 && !calendar.is_named_off(date))
+        self.saturday
+            .as_ref()
+            .filter(|_| date.weekday() == 6 && !calendar.is_named_off(date))
     }
 
     /// The first moment at or after the given one at which the office is open to receive [C]. Closing time itself still
     /// counts as open. Nothing beyond [`Date::MAX`].
     pub fn first_office_moment(&self, calendar: &Calendar, moment: Moment) -> Option<Moment> {
         let date = moment.date();
-        if let Some(open) = self.open_on(calendar, date).and_then(|sessions| sessions.open_from(moment.time())) {
+        if let Some(open) = self
+            .open_on(calendar, date)
+            .and_then(|sessions| sessions.open_from(moment.time()))
+        {
             return Some(date.at(open));
         }
         let working = calendar.plus_working_days(date, 1);
@@ -313,7 +346,12 @@ impl OfficeHours {
     }
 
     /// The earliest moment at which so many working seconds have passed since [`Date::MIN`]; at least 1.
-    pub(crate) fn earliest_at(&self, calendar: &Calendar, seconds: i64, near: Date) -> Option<Moment> {
+    pub(crate) fn earliest_at(
+        &self,
+        calendar: &Calendar,
+        seconds: i64,
+        near: Date,
+    ) -> Option<Moment> {
         let length = self.sessions.length();
         let day = (seconds - 1).div_euclid(length);
         let date = calendar.working_day_numbered(u32::try_from(day + 1).ok()?, near)?;
@@ -322,7 +360,12 @@ impl OfficeHours {
 
     /// The latest moment at which no more than so many working seconds have passed since [`Date::MIN`], told as the
     /// beginning of office time; 0 or more.
-    pub(crate) fn latest_at(&self, calendar: &Calendar, seconds: i64, near: Date) -> Option<Moment> {
+    pub(crate) fn latest_at(
+        &self,
+        calendar: &Calendar,
+        seconds: i64,
+        near: Date,
+    ) -> Option<Moment> {
         let length = self.sessions.length();
         let day = seconds.div_euclid(length);
         let date = calendar.working_day_numbered(u32::try_from(day + 1).ok()?, near)?;
@@ -332,7 +375,11 @@ impl OfficeHours {
 
 /// The first moment at or after the given one at which the office is open to receive [C]:
 /// [`OfficeHours::first_office_moment`].
-pub fn first_office_moment(calendar: &Calendar, office: &OfficeHours, moment: Moment) -> Option<Moment> {
+pub fn first_office_moment(
+    calendar: &Calendar,
+    office: &OfficeHours,
+    moment: Moment,
+) -> Option<Moment> {
     office.first_office_moment(calendar, moment)
 }
 
@@ -356,8 +403,17 @@ impl Serialize for OfficeHours {
         if *self == Self::of(self.sessions) {
             return self.sessions.serialize(serializer);
         }
-        let Self { sessions, saturday, same_day_until } = *self;
-        Long { sessions, saturday, same_day_until }.serialize(serializer)
+        let Self {
+            sessions,
+            saturday,
+            same_day_until,
+        } = *self;
+        Long {
+            sessions,
+            saturday,
+            same_day_until,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -369,13 +425,23 @@ impl<'de> Deserialize<'de> for OfficeHours {
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("sessions such as [[\"08:00\", \"12:00\"], [\"13:00\", \"17:00\"]], or an object with `sessions`")
             }
-            fn visit_seq<A: de::SeqAccess<'de>>(self, sessions: A) -> Result<OfficeHours, A::Error> {
+            fn visit_seq<A: de::SeqAccess<'de>>(
+                self,
+                sessions: A,
+            ) -> Result<OfficeHours, A::Error> {
                 Sessions::deserialize(SeqAccessDeserializer::new(sessions)).map(OfficeHours::of)
             }
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<OfficeHours, A::Error> {
-                let Long { sessions, saturday, same_day_until } =
-                    Long::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(OfficeHours { sessions, saturday, same_day_until })
+                let Long {
+                    sessions,
+                    saturday,
+                    same_day_until,
+                } = Long::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(OfficeHours {
+                    sessions,
+                    saturday,
+                    same_day_until,
+                })
             }
         }
         deserializer.deserialize_any(Either)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The same thing said in Vietnamese and in English. An empty string means that this language is missing; the compiler
 /// warns about it and readers fall back to the other one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Vietnamese, the language of the law and of the applicant.
@@ -79,16 +79,29 @@ mod tests {
 
     #[test]
     fn plain_text_is_safe() {
-        for text in ["", "Giấy phép hoạt động in “xuất bản phẩm” – 30 %", "plain ASCII ~", "đ ₫ ơ ư"] {
+        for text in [
+            "",
+            "Giấy phép hoạt động in “xuất bản phẩm” – 30 %",
+            "plain ASCII ~",
+            "đ ₫ ơ ư",
+        ] {
             assert!(is_safe(text), "{text}");
         }
     }
 
     #[test]
     fn what_could_deceive_is_not() {
-        for text in
-            ["a\nb", "a\tb", "\u{7f}", "é\u{85}", "a\u{202e}b", "\u{2066}", "x\u{200b}", "\u{feff}x", "to\u{302}\u{309}"]
-        {
+        for text in [
+            "a\nb",
+            "a\tb",
+            "\u{7f}",
+            "é\u{85}",
+            "a\u{202e}b",
+            "\u{2066}",
+            "x\u{200b}",
+            "\u{feff}x",
+            "to\u{302}\u{309}",
+        ] {
             assert!(!is_safe(text), "{text:?}");
         }
     }

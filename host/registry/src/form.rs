@@ -16,6 +16,8 @@ pub struct Form {
     pub(crate) data_sources: NameTable,
     /// Facts that the host tells, ascending.
     pub(crate) windows: Box<[WindowFact]>,
+    /// Which fact to ask for each fact: itself, or the event of a filing window.
+    pub(crate) asked: Box<[u16]>,
 }
 
 /// The names of facts, or of the fields of a row, and what each needs to be read.
@@ -54,16 +56,38 @@ impl Form {
             .iter()
             .enumerate()
             .filter_map(|(number, fact)| match &fact.kind {
-                FactKind::FilingWindow(window) => {
-                    Some(WindowFact { fact: number as u16, event: facts.table.find(&window.event) })
-                }
+                FactKind::FilingWindow(window) => Some(WindowFact {
+                    fact: number as u16,
+                    event: facts.table.find(&window.event),
+                }),
                 _ => None,
             })
+            .collect::<Box<[WindowFact]>>();
+        let mut asked: Box<[u16]> = (0..manifest.facts.len())
+            .map(|number| number as u16)
             .collect();
+        for window in &windows {
+            if let (Some(asked), Some(event)) =
+                (asked.get_mut(usize::from(window.fact)), window.event)
+            {
+                *asked = event;
+            }
+        }
         Self {
             facts,
-            documents: NameTable::new(manifest.documents.iter().map(|document| document.id.as_str())),
-            data_sources: NameTable::new(manifest.data_sources.iter().map(|source| source.id.as_str())),
+            asked,
+            documents: NameTable::new(
+                manifest
+                    .documents
+                    .iter()
+                    .map(|document| document.id.as_str()),
+            ),
+            data_sources: NameTable::new(
+                manifest
+                    .data_sources
+                    .iter()
+                    .map(|source| source.id.as_str()),
+            ),
             windows,
         }
     }
@@ -74,13 +98,16 @@ impl FactNames {
         let each = schemas
             .iter()
             .map(|schema| match &schema.kind {
-                FactKind::Choice { options } | FactKind::Choices { options } => {
-                    KindNames::Options(NameTable::new(options.iter().map(|option| option.id.as_str())))
-                }
+                FactKind::Choice { options } | FactKind::Choices { options } => KindNames::Options(
+                    NameTable::new(options.iter().map(|option| option.id.as_str())),
+                ),
                 FactKind::Rows { fields, .. } => KindNames::Fields(Self::new(fields)),
                 _ => KindNames::Plain,
             })
             .collect();
-        Self { table: NameTable::new(schemas.iter().map(|schema| schema.id.as_str())), each }
+        Self {
+            table: NameTable::new(schemas.iter().map(|schema| schema.id.as_str())),
+            each,
+        }
     }
 }

@@ -39,9 +39,17 @@ impl<'a> Json<'a> {
             Some(b'n') => Self::Null,
             Some(b't') => Self::Boolean(true),
             Some(b'f') => Self::Boolean(false),
-            Some(b'"') => Self::Text(serde_json::from_str::<Characters<'_>>(text).ok().map(|text| text.0)),
+            Some(b'"') => Self::Text(
+                serde_json::from_str::<Characters<'_>>(text)
+                    .ok()
+                    .map(|text| text.0),
+            ),
             Some(b'[') => Self::List(serde_json::from_str(text).unwrap_or_default()),
-            Some(b'{') => Self::Object(serde_json::from_str::<Members<'_>>(text).ok().map(|members| members.0)),
+            Some(b'{') => Self::Object(
+                serde_json::from_str::<Members<'_>>(text)
+                    .ok()
+                    .map(|members| members.0),
+            ),
             _ => Self::Number(text),
         }
     }

@@ -15,8 +15,11 @@ impl NameTable {
     /// A table of the names in the order of their numbers. A manifest has at most 500 of a kind
     /// ([`motcua_model::manifest::limits`]); of more than 65,535 only the first could be found.
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let names: Box<[Box<str>]> =
-            names.into_iter().take(usize::from(FREE)).map(Box::from).collect();
+        let names: Box<[Box<str>]> = names
+            .into_iter()
+            .take(usize::from(FREE))
+            .map(Box::from)
+            .collect();
         let mut slots = vec![FREE; (names.len() * 2).next_power_of_two()].into_boxed_slice();
         for (number, name) in names.iter().enumerate() {
             let mut at = hash(name) as usize & (slots.len() - 1);
@@ -38,7 +41,11 @@ impl NameTable {
             if number == FREE {
                 return None;
             }
-            if self.names.get(usize::from(number)).is_some_and(|candidate| **candidate == *name) {
+            if self
+                .names
+                .get(usize::from(number))
+                .is_some_and(|candidate| **candidate == *name)
+            {
                 return Some(number);
             }
             at = (at + 1) & mask;

@@ -13,7 +13,9 @@ mod value;
 
 use motcua_model::{Channel, Fact, Manifest, Moment};
 
+pub(crate) use careful::Reader;
 pub use mistake::{BrokenJson, FieldError, FieldErrors, Mistake, QuestionError};
+pub(crate) use mistake::{Pointer, shown};
 
 use crate::form::Form;
 
@@ -46,18 +48,27 @@ pub struct Instants {
 impl Instants {
     /// When it was filed: as told, or the earliest instant that is told, or now.
     pub fn filed(&self, now: Moment) -> Moment {
-        self.filed_at.or(self.accepted_at).or(self.received_at).unwrap_or(now)
+        self.filed_at
+            .or(self.accepted_at)
+            .or(self.received_at)
+            .unwrap_or(now)
     }
 
     /// When the competent agency had it complete and correct, by the clock: as told, or the latest instant that is told,
     /// or now. The day of receipt also hangs on office hours.
     pub fn received(&self, now: Moment) -> Moment {
-        self.received_at.or(self.accepted_at).or(self.filed_at).unwrap_or(now)
+        self.received_at
+            .or(self.accepted_at)
+            .or(self.filed_at)
+            .unwrap_or(now)
     }
 
     /// Whether each instant that is told comes no earlier than those before it.
     fn in_order(&self) -> bool {
-        [self.filed_at, self.accepted_at, self.received_at].iter().flatten().is_sorted()
+        [self.filed_at, self.accepted_at, self.received_at]
+            .iter()
+            .flatten()
+            .is_sorted()
     }
 }
 
@@ -65,7 +76,11 @@ impl Instants {
 ///
 /// # Errors
 /// The body is no JSON, or it does not fit the manifest; then every mistake is told, at most [`FieldErrors::MOST`].
-pub fn read<'a>(manifest: &Manifest, form: &Form, body: &'a [u8]) -> Result<Question<'a>, QuestionError> {
+pub fn read<'a>(
+    manifest: &Manifest,
+    form: &Form,
+    body: &'a [u8],
+) -> Result<Question<'a>, QuestionError> {
     match quick::read(manifest, form, body) {
         Some(question) => Ok(question),
         None => careful::read(manifest, form, body),
@@ -73,7 +88,11 @@ pub fn read<'a>(manifest: &Manifest, form: &Form, body: &'a [u8]) -> Result<Ques
 }
 
 /// Reads a question and gives up at the first mistake, without saying which.
-pub(crate) fn read_quickly<'a>(manifest: &Manifest, form: &Form, body: &'a [u8]) -> Option<Question<'a>> {
+pub(crate) fn read_quickly<'a>(
+    manifest: &Manifest,
+    form: &Form,
+    body: &'a [u8],
+) -> Option<Question<'a>> {
     quick::read(manifest, form, body)
 }
 
@@ -84,6 +103,8 @@ pub(crate) fn peek(body: &[u8]) -> Instants {
 
 /// A way to file that the manifest offers.
 fn is_offered(manifest: &Manifest, channel: Channel) -> bool {
-    manifest.channels.iter().any(|offer| offer.channel == channel)
+    manifest
+        .channels
+        .iter()
+        .any(|offer| offer.channel == channel)
 }
-

@@ -5,13 +5,16 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-/// A SHA-256 digest. Written as 64 lower-case hexadecimal digits.
+/// A SHA-256 digest. Written `sha256:` and 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
-/// A text that is not 64 lower-case hexadecimal digits.
+/// What a digest begins with: how it was made.
+const PREFIX: &str = "sha256:";
+
+/// A text that is not `sha256:` and 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a digest is 64 lower-case hexadecimal digits")]
+#[error("a digest is `sha256:` and 64 lower-case hexadecimal digits")]
 pub struct DigestError;
 
 impl Digest {
@@ -33,6 +36,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(PREFIX)?;
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
@@ -52,7 +56,12 @@ impl FromStr for Digest {
             b'a'..=b'f' => Ok(byte - b'a' + 10),
             _ => Err(DigestError),
         };
-        let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
+        let (pairs, []) = text
+            .strip_prefix(PREFIX)
+            .ok_or(DigestError)?
+            .as_bytes()
+            .as_chunks::<2>()
+        else {
             return Err(DigestError);
         };
         let pairs: &[[u8; 2]; 32] = pairs.try_into().map_err(|_| DigestError)?;
@@ -71,17 +80,20 @@ mod tests {
     #[test]
     fn is_written_as_it_is_read() {
         // FIPS 180-2, the empty message.
-        let text = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let digits = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let text = format!("sha256:{digits}");
         assert_eq!(Digest::of(b"").to_string(), text);
         assert_eq!(text.parse(), Ok(Digest::of(b"")));
-        for bad in [
+        let bad = [
             "",
-            "e3",
-            &text[1..],
+            digits,
+            "sha256:",
+            "sha256:e3",
             &text.to_uppercase(),
             &format!("{text}00"),
-            &"é".repeat(32),
-        ] {
+            &"é".repeat(36),
+        ];
+        for bad in bad {
             assert_eq!(bad.parse::<Digest>(), Err(DigestError), "{bad}");
         }
     }

@@ -176,7 +176,7 @@ async fn nobody_edits_or_deletes() {
         "INSERT OR REPLACE INTO versions SELECT digest, 'x', slug, valid_from, valid_to, contract, engine, 0, x'00' \
          FROM versions",
         "INSERT OR REPLACE INTO versions (rowid, digest, code, slug, valid_from, contract, engine, first_seen_at, component) \
-         SELECT rowid, hex(zeroblob(32)), code, slug, valid_from, contract, engine, 0, x'00' FROM versions",
+         SELECT rowid, 'sha256:' || hex(zeroblob(32)), code, slug, valid_from, contract, engine, 0, x'00' FROM versions",
         "INSERT OR REPLACE INTO compilations SELECT source_digest, compiler, digest, 0 FROM compilations",
         "INSERT OR REPLACE INTO calendars SELECT digest, 'xx', year, 0, x'00' FROM calendars",
     ] {

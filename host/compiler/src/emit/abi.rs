@@ -57,6 +57,9 @@ pub(super) mod condition {
 pub(super) mod document {
     pub const SIZE: u32 = 20;
     pub const NEED: u32 = 2;
+    /// A byte that the contract leaves unused. For a member of a group it keeps the need that the document would have alone:
+    /// required, on file or replaced by data.
+    pub const ALONE: u32 = 3;
     /// `option<u32>`: case at +0, number at +4.
     pub const ORIGINALS: u32 = 4;
     pub const COPIES: u32 = 12;

@@ -12,7 +12,7 @@ use wasm_encoder::{BlockType, ValType};
 use super::EmitError;
 use super::abi::{condition, document, exemption, fee, need, subject, time_limit};
 use super::expr::{Code, Saved};
-use super::helpers::{Helper, Repr, TRUE, UNKNOWN, at};
+use super::helpers::{Helper, Repr, TRUE, at};
 use super::layout::group_members;
 use crate::ir::{ConditionRule, DocumentRule, Expr, ExprKind, FeeRule, Program};
 
@@ -131,7 +131,7 @@ impl Code<'_, '_> {
             self.ask(when)?;
         }
         if !members.is_empty() {
-            self.ask_group(number, address, &members)?;
+            self.ask_group(number, &members)?;
         }
         for count in counts {
             self.ask(count)?;
@@ -141,24 +141,22 @@ impl Code<'_, '_> {
         Ok(())
     }
 
-    /// A member of a group whose need is unknown: whether it applies itself, or, if that is known, whether others do.
-    fn ask_group(&mut self, document: usize, need: u32, members: &[usize]) -> Result<(), EmitError> {
-        self.load_byte(need);
+    /// A member of a group whose need is unknown: every member that may apply has a say in it, unless the document is there
+    /// already; then only whether it applies itself is open.
+    fn ask_group(&mut self, document: usize, members: &[usize]) -> Result<(), EmitError> {
+        let address = self.layout.document(document);
+        self.load_byte(address + document::NEED);
         self.body.op().i32_const(i32::from(need::UNKNOWN)).i32_eq().if_(BlockType::Empty);
-        let own = self.layout.grouped.get(&document).copied();
-        if let Some(own) = own {
-            self.load(Repr::Boolean, self.layout.definition(own)?.address);
-            self.body.op().i32_const(UNKNOWN).i32_eq().if_(BlockType::Empty);
-            self.mark_definition(own)?;
-            self.body.op().else_();
-        }
+        self.load_byte(address + document::ALONE);
+        self.body.op().i32_const(i32::from(need::REQUIRED)).i32_eq().if_(BlockType::Empty);
         for member in members {
             self.mark_definition(*member)?;
         }
-        if own.is_some() {
-            self.body.op().end();
+        if let Some(own) = self.layout.grouped.get(&document) {
+            self.body.op().else_();
+            self.mark_definition(*own)?;
         }
-        self.body.op().end();
+        self.body.op().end().end();
         Ok(())
     }
 

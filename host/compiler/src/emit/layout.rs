@@ -454,6 +454,7 @@ fn put_assessment(writer: &mut Writer, program: &Program) -> Result<Answer, Emit
         let mut result = [0; document::SIZE as usize];
         result[..2].copy_from_slice(&(number as u16).to_le_bytes());
         result[document::NEED as usize] = need::REQUIRED;
+        result[document::ALONE as usize] = need::REQUIRED;
         for (field, expr) in [(document::ORIGINALS, &rule.originals), (document::COPIES, &rule.copies)] {
             if let ExprKind::Int(count) = expr.kind {
                 let count = u32::try_from(count)

@@ -109,7 +109,7 @@ impl Code<'_, '_> {
         Ok(())
     }
 
-    /// What the application says of documents on file and of data sources: as if every document applied.
+    /// What the application says of documents on file and of data sources: as if every document applied, and stood alone.
     pub(super) fn documents_on_file(
         &mut self,
         program: &Program,
@@ -118,7 +118,10 @@ impl Code<'_, '_> {
         let documents = self.layout.document(0) + document::NEED;
         self.each_number([on_file, on_file_len], program.documents.len() as u32, true, |code, number| {
             code.body.op().local_get(number).i32_const(document::SIZE as i32).i32_mul();
-            code.body.op().i32_const(i32::from(need::ON_FILE)).i32_store8(at(documents.into()));
+            // Both bytes, the need and the need alone.
+            const { assert!(document::ALONE == document::NEED + 1) };
+            let both = i32::from(need::ON_FILE) * 0x101;
+            code.body.op().i32_const(both).i32_store16(at(documents.into()));
         });
         let (flags, count) = (self.layout.sources, self.layout.source_count);
         if count == 0 {
@@ -132,7 +135,8 @@ impl Code<'_, '_> {
             if rule.replaced_by.is_empty() {
                 continue;
             }
-            let address = u64::from(self.layout.document(number) + document::NEED);
+            let byte = if rule.group.is_some() { document::ALONE } else { document::NEED };
+            let address = u64::from(self.layout.document(number) + byte);
             self.body.op().i32_const(0).i32_const(i32::from(need::REPLACED_BY_DATA));
             self.body.op().i32_const(0).i32_load8_u(at(address));
             for (n, source) in rule.replaced_by.iter().enumerate() {
@@ -220,7 +224,7 @@ impl Code<'_, '_> {
         Ok(())
     }
 
-    /// Pushes whether a member of a group applies, and its need as if it did.
+    /// Pushes whether a member of a group applies, and its need alone.
     fn member(&mut self, document: usize) -> Result<(), EmitError> {
         match self.layout.grouped.get(&document) {
             Some(definition) => self.load(Repr::Boolean, self.layout.definition(*definition)?.address),
@@ -228,8 +232,8 @@ impl Code<'_, '_> {
                 self.body.op().i32_const(TRUE);
             }
         }
-        let need = self.layout.document(document) + document::NEED;
-        self.body.op().i32_const(0).i32_load8_u(at(need.into()));
+        let alone = self.layout.document(document) + document::ALONE;
+        self.body.op().i32_const(0).i32_load8_u(at(alone.into()));
         Ok(())
     }
 

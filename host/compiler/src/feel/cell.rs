@@ -6,8 +6,8 @@
 use super::ast::{BinaryOp, Cell, CellKind, ExprKind, Range, UnaryTest, UnaryTestKind};
 use super::expression::{comparison_operator, symbol_of};
 use super::lexer::TokenKind;
-use super::{mistakes, print};
 use super::parser::{Parsed, Parser};
+use super::{mistakes, print};
 
 impl Parser<'_> {
     /// A whole cell.
@@ -26,7 +26,10 @@ impl Parser<'_> {
         } else {
             CellKind::Tests(self.tests()?)
         };
-        Ok(Cell { kind, span: self.since(start) })
+        Ok(Cell {
+            kind,
+            span: self.since(start),
+        })
     }
 
     /// What follows `in`: one test, or several in parentheses.
@@ -50,10 +53,7 @@ impl Parser<'_> {
     fn tests(&mut self) -> Parsed<Vec<UnaryTest>> {
         let mut tests = Ok(Vec::new());
         loop {
-            let test = self.listed_test();
-            if test.is_err() {
-                self.skip_to(&[TokenKind::Comma]);
-            }
+            let test = self.item(Self::listed_test);
             tests = tests.and_then(|mut list: Vec<UnaryTest>| {
                 list.push(test?);
                 Ok(list)
@@ -70,7 +70,10 @@ impl Parser<'_> {
     /// A test in a list, where `and` or a comparison behind it can only be a mistake.
     fn listed_test(&mut self) -> Parsed<UnaryTest> {
         let start = self.start();
-        let alone = matches!(self.peek_after(1), TokenKind::Comma | TokenKind::RightParen | TokenKind::End);
+        let alone = matches!(
+            self.peek_after(1),
+            TokenKind::Comma | TokenKind::RightParen | TokenKind::End
+        );
         if self.peek() == &TokenKind::Minus && alone {
             self.advance();
             return Err(self.report(|p| mistakes::any_not_alone(p.since(start))));
@@ -113,11 +116,15 @@ impl Parser<'_> {
                 _ => UnaryTestKind::Value(value),
             }
         };
-        Ok(UnaryTest { kind, span: self.since(start) })
+        Ok(UnaryTest {
+            kind,
+            span: self.since(start),
+        })
     }
 
     fn negation_opens(&self) -> bool {
-        matches!(self.peek(), TokenKind::Name(name) if name == "not") && self.peek_after(1) == &TokenKind::LeftParen
+        matches!(self.peek(), TokenKind::Name(name) if name == "not")
+            && self.peek_after(1) == &TokenKind::LeftParen
     }
 }
 
@@ -138,7 +145,8 @@ fn range_of(first: &UnaryTest, second: &UnaryTest) -> Option<String> {
         return None;
     };
     // `< 5 and > 10` was no range.
-    if matches!((&low.kind, &high.kind), (ExprKind::Number(low), ExprKind::Number(high)) if low >= high) {
+    if matches!((&low.kind, &high.kind), (ExprKind::Number(low), ExprKind::Number(high)) if low >= high)
+    {
         return None;
     }
     Some(print::range(&Range {

@@ -167,7 +167,13 @@ const FOREIGN_QUOTES: &str = "“”„‟«»″‘’‚‛‹›'`´′";
 
 /// Reads all tokens; the last one is [`TokenKind::End`].
 pub(super) fn tokenize(text: &str, place: &Place, problems: &mut Vec<Diagnostic>) -> Vec<Token> {
-    let mut lexer = Lexer { text, place, at: 0, tokens: Vec::new(), problems };
+    let mut lexer = Lexer {
+        text,
+        place,
+        at: 0,
+        tokens: Vec::new(),
+        problems,
+    };
     while lexer.step() {}
     lexer.tokens
 }
@@ -210,7 +216,11 @@ impl<'a> Lexer<'a> {
 
     /// Adds the token from byte `start` to where reading stands.
     pub fn push(&mut self, start: usize, kind: TokenKind) {
-        self.tokens.push(Token { kind, start, end: self.at });
+        self.tokens.push(Token {
+            kind,
+            start,
+            end: self.at,
+        });
     }
 
     /// Reads one token or what stands between two; says whether anything is left.
@@ -239,7 +249,8 @@ impl<'a> Lexer<'a> {
 
     fn symbol(&mut self) -> bool {
         let (rest, start) = (self.rest(), self.at);
-        let Some((symbol, kind)) = SYMBOLS.iter().find(|(symbol, _)| rest.starts_with(symbol)) else {
+        let Some((symbol, kind)) = SYMBOLS.iter().find(|(symbol, _)| rest.starts_with(symbol))
+        else {
             return false;
         };
         self.at += symbol.len();
@@ -249,7 +260,9 @@ impl<'a> Lexer<'a> {
 
     fn wrong_symbol(&mut self) -> bool {
         let (rest, start) = (self.rest(), self.at);
-        let Some((written, meant, kind)) = WRONG_SYMBOLS.iter().find(|(w, _, _)| rest.starts_with(w)) else {
+        let Some((written, meant, kind)) =
+            WRONG_SYMBOLS.iter().find(|(w, _, _)| rest.starts_with(w))
+        else {
             return false;
         };
         self.at += written.len();
@@ -287,12 +300,26 @@ impl<'a> Lexer<'a> {
     /// `30 %`: there is no such sign; the number before it tells what to write.
     fn percent(&mut self, start: usize) {
         let number = match self.tokens.last() {
-            Some(Token { kind: TokenKind::Number(number), start, .. }) => Some((*number, *start)),
+            Some(Token {
+                kind: TokenKind::Number(number),
+                start,
+                ..
+            }) => Some((*number, *start)),
             _ => None,
         };
         let hundredth = number.and_then(|(number, from)| {
-            let scale = number.scale.checked_add(2).filter(|scale| *scale <= Decimal::MAX_SCALE)?;
-            Some((Decimal { units: number.units, scale }.normalised(), from))
+            let scale = number
+                .scale
+                .checked_add(2)
+                .filter(|scale| *scale <= Decimal::MAX_SCALE)?;
+            Some((
+                Decimal {
+                    units: number.units,
+                    scale,
+                }
+                .normalised(),
+                from,
+            ))
         });
         let from = hundredth.map_or(start, |(_, from)| from);
         let problem = mistakes::percent(self.span(from), hundredth.map(|(number, _)| number));
@@ -302,14 +329,23 @@ impl<'a> Lexer<'a> {
     /// Characters that mean nothing here, as many as stand together.
     fn unknown(&mut self) {
         let start = self.at;
-        self.skip_while(|c| {
-            !(is_space(c) || c.is_alphanumeric() || c.is_ascii_punctuation() || FOREIGN_QUOTES.contains(c))
-                && !WRONG_SYMBOLS.iter().any(|(written, _, _)| written.starts_with(c))
-        });
+        let begins_token = |c: char| {
+            is_space(c)
+                || c.is_alphanumeric()
+                || c.is_ascii_punctuation()
+                || FOREIGN_QUOTES.contains(c)
+                || WRONG_SYMBOLS
+                    .iter()
+                    .any(|(written, _, _)| written.starts_with(c))
+        };
+        self.skip_while(|c| !begins_token(c));
         if self.at == start {
             self.at += self.rest().chars().next().map_or(1, char::len_utf8);
         }
-        self.report(mistakes::unknown_character(self.span(start), self.since(start)));
+        self.report(mistakes::unknown_character(
+            self.span(start),
+            self.since(start),
+        ));
         self.push(start, TokenKind::Bad);
     }
 
@@ -324,7 +360,10 @@ impl<'a> Lexer<'a> {
         let lower = word.to_lowercase();
         if let Some((_, meant)) = VIETNAMESE_KEYWORDS.iter().find(|(word, _)| *word == lower) {
             self.report(mistakes::vietnamese_keyword(self.span(start), word, meant));
-            self.push(start, keyword(meant).unwrap_or_else(|| TokenKind::Name((*meant).to_owned())));
+            self.push(
+                start,
+                keyword(meant).unwrap_or_else(|| TokenKind::Name((*meant).to_owned())),
+            );
             return;
         }
         if is_name(word) {
@@ -355,10 +394,15 @@ pub(super) fn in_word(c: char) -> bool {
 /// Whether a word is a name as facts and definitions have them.
 fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase())
-        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// The keyword a word is.
 fn keyword(word: &str) -> Option<TokenKind> {
-    KEYWORDS.iter().find(|(keyword, _)| *keyword == word).map(|(_, kind)| kind.clone())
+    KEYWORDS
+        .iter()
+        .find(|(keyword, _)| *keyword == word)
+        .map(|(_, kind)| kind.clone())
 }

@@ -71,10 +71,17 @@ impl Lexer<'_> {
             }
         }
         let written = self.since(start);
-        let values = self.text.get(start..point).unwrap_or_default().replace(',', ", ");
+        let values = self
+            .text
+            .get(start..point)
+            .unwrap_or_default()
+            .replace(',', ", ");
         // Nobody counts zero thousands: `0,125` is a decimal comma.
         let meant = written.replace(',', if written.starts_with('0') { "." } else { "" });
-        self.wrong_number(mistakes::comma_in_number(self.span(start), written, &meant, &values), start);
+        self.wrong_number(
+            mistakes::comma_in_number(self.span(start), written, &meant, &values),
+            start,
+        );
         true
     }
 
@@ -90,9 +97,13 @@ impl Lexer<'_> {
         }
         let written = self.since(start);
         let mut parts = written.split('.');
-        let grouped = parts.next().is_some_and(|whole| whole.len() <= 3) && parts.all(|part| part.len() == 3);
+        let grouped =
+            parts.next().is_some_and(|whole| whole.len() <= 3) && parts.all(|part| part.len() == 3);
         let meant = grouped.then(|| written.replace('.', ""));
-        self.wrong_number(mistakes::many_points(self.span(start), written, meant.as_deref()), start);
+        self.wrong_number(
+            mistakes::many_points(self.span(start), written, meant.as_deref()),
+            start,
+        );
         true
     }
 
@@ -111,16 +122,19 @@ impl Lexer<'_> {
             }
             tail = self.since(letters);
         }
-        let digits = tail.strip_prefix(['e', 'E']).map(|e| e.trim_start_matches(['+', '-']));
-        let problem = if digits.is_some_and(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit())) {
-            let meant = self.since(start).replace('+', "").parse::<Decimal>().ok();
-            mistakes::exponent(self.span(start), self.since(start), meant)
-        } else if tail.bytes().all(|b| b.is_ascii_digit() || b == b'_') {
-            let meant = self.since(start).replace('_', "");
-            mistakes::number_with_letters(self.span(start), self.since(start), &meant)
-        } else {
-            mistakes::number_with_letters(self.span(start), self.since(start), number)
-        };
+        let digits = tail
+            .strip_prefix(['e', 'E'])
+            .map(|e| e.trim_start_matches(['+', '-']));
+        let problem =
+            if digits.is_some_and(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit())) {
+                let meant = self.since(start).replace('+', "").parse::<Decimal>().ok();
+                mistakes::exponent(self.span(start), self.since(start), meant)
+            } else if tail.bytes().all(|b| b.is_ascii_digit() || b == b'_') {
+                let meant = self.since(start).replace('_', "");
+                mistakes::number_with_letters(self.span(start), self.since(start), &meant)
+            } else {
+                mistakes::number_with_letters(self.span(start), self.since(start), number)
+            };
         self.wrong_number(problem, start);
     }
 
@@ -128,23 +142,56 @@ impl Lexer<'_> {
     /// but never what the author meant.
     fn bare_date(&mut self) -> bool {
         let start = self.at;
-        let Some((length, date)) = date_at(self.rest()) else { return false };
+        let Some((length, date)) = date_at(self.rest()) else {
+            return false;
+        };
         self.at += length;
         // In `date(2024-05-31)` only the quotes are missing.
         let called = match self.tokens.as_slice() {
-            [.., Token { kind: TokenKind::Name(name), .. }, Token { kind: TokenKind::LeftParen, .. }] => name.clone(),
+            [
+                ..,
+                Token {
+                    kind: TokenKind::Name(name),
+                    ..
+                },
+                Token {
+                    kind: TokenKind::LeftParen,
+                    ..
+                },
+            ] => name.clone(),
             _ => String::new(),
         };
-        let hour = self.rest().strip_prefix('T').is_some_and(|tail| tail.starts_with(|c: char| c.is_ascii_digit()));
-        let meant = if hour {
+        let hour = self
+            .rest()
+            .strip_prefix('T')
+            .is_some_and(|tail| tail.starts_with(|c: char| c.is_ascii_digit()));
+        if hour {
             self.skip_while(|c| c.is_ascii_digit() || matches!(c, 'T' | 'Z' | ':' | '+'));
-            let moment = self.since(start);
-            let quoted = if called == "time" { format!("\"{moment}\"") } else { format!("date and time(\"{moment}\")") };
-            moment.parse::<Moment>().is_ok().then_some(quoted)
+            let written = self.since(start);
+            let call = if called == "time" {
+                format!("\"{written}\"")
+            } else {
+                format!("date and time(\"{written}\")")
+            };
+            let meant = written.parse::<Moment>().is_ok().then_some(call);
+            self.wrong_number(
+                mistakes::bare_moment(self.span(start), written, meant.as_deref()),
+                start,
+            );
         } else {
-            date.map(|date| if called == "date" { format!("\"{date}\"") } else { format!("date(\"{date}\")") })
-        };
-        self.wrong_number(mistakes::bare_date(self.span(start), self.since(start), meant.as_deref()), start);
+            let call = |date| {
+                if called == "date" {
+                    format!("\"{date}\"")
+                } else {
+                    format!("date(\"{date}\")")
+                }
+            };
+            let meant = date.map(call);
+            self.wrong_number(
+                mistakes::bare_date(self.span(start), self.since(start), meant.as_deref()),
+                start,
+            );
+        }
         true
     }
 
@@ -168,7 +215,9 @@ impl Lexer<'_> {
                     break;
                 }
                 '\\' => self.escape(at, &mut value),
-                c if is_deceptive(c) => self.report(mistakes::deceptive_character(self.span(at), c)),
+                c if is_deceptive(c) => {
+                    self.report(mistakes::deceptive_character(self.span(at), c))
+                }
                 c => value.push(c),
             }
         }
@@ -179,34 +228,57 @@ impl Lexer<'_> {
     }
 
     fn unclosed(&mut self, start: usize) {
-        let typographic = self.since(start).trim_end().ends_with(['”', '“', '’', '‘', '\'', '»']);
+        let typographic = self
+            .since(start)
+            .trim_end()
+            .ends_with(['”', '“', '’', '‘', '\'', '»']);
         self.report(mistakes::unclosed_text(self.span(start), typographic));
     }
 
     /// One escape; the backslash is read.
     fn escape(&mut self, start: usize, value: &mut String) {
-        let escaped = self.rest().chars().next().filter(|c| *c != '\n' && *c != '\r');
+        let escaped = self
+            .rest()
+            .chars()
+            .next()
+            .filter(|c| *c != '\n' && *c != '\r');
         self.at += escaped.map_or(0, char::len_utf8);
         match escaped {
             Some(c @ ('"' | '\\')) => value.push(c),
             Some('n') => value.push('\n'),
             Some('t') => value.push('\t'),
             Some('u') => {
-                let hex = self.rest().get(..4).filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+                let hex = self
+                    .rest()
+                    .get(..4)
+                    .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
                 self.at += hex.map_or(0, str::len);
-                match hex.and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32) {
+                match hex
+                    .and_then(|hex| u32::from_str_radix(hex, 16).ok())
+                    .and_then(char::from_u32)
+                {
                     Some(c) => value.push(c),
-                    None => self.report(mistakes::unknown_escape(self.span(start), self.since(start))),
+                    None => self.report(mistakes::unknown_escape(
+                        self.span(start),
+                        self.since(start),
+                    )),
                 }
             }
-            _ => self.report(mistakes::unknown_escape(self.span(start), self.since(start))),
+            _ => self.report(mistakes::unknown_escape(
+                self.span(start),
+                self.since(start),
+            )),
         }
     }
 
     /// A text in quotes that FEEL does not know, read up to the next quote of its kind.
     pub(super) fn foreign_quoted(&mut self, open: char) {
         let start = self.at;
-        let closing = if "“”„‟«»″".contains(open) { "“”„‟«»″\"" } else { "‘’‚‛‹›'`´′" };
+        let closing = if "“”„‟«»″".contains(open) {
+            "“”„‟«»″\""
+        } else {
+            "‘’‚‛‹›'`´′"
+        };
         self.at += open.len_utf8();
         let inside = self.at;
         self.skip_while(|c| c != '\n' && !closing.contains(c));
@@ -215,9 +287,17 @@ impl Lexer<'_> {
             Some(close) if close != '\n' => {
                 self.at += close.len_utf8();
                 let meant = format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
-                self.report(mistakes::foreign_quotes(self.span(start), self.since(start), Some(&meant)));
+                self.report(mistakes::foreign_quotes(
+                    self.span(start),
+                    self.since(start),
+                    Some(&meant),
+                ));
             }
-            _ => self.report(mistakes::foreign_quotes(self.span(start), self.since(start), None)),
+            _ => self.report(mistakes::foreign_quotes(
+                self.span(start),
+                self.since(start),
+                None,
+            )),
         }
         self.push(start, TokenKind::Text(value));
     }
@@ -250,11 +330,18 @@ fn group_after(rest: &str, separator: char) -> Option<usize> {
 /// The length of a date without quotes, in one of the ways people write one, and the date if the calendar has it.
 fn date_at(rest: &str) -> Option<(usize, Option<Date>)> {
     let (first, tail) = leading_digits(rest)?;
-    let separator = tail.chars().next().filter(|c| matches!(c, '-' | '/' | '.'))?;
+    let separator = tail
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '-' | '/' | '.'))?;
     let (second, tail) = leading_digits(tail.strip_prefix(separator)?)?;
     let (third, _) = leading_digits(tail.strip_prefix(separator)?)?;
     let year_first = first.len() == 4;
-    let (year, month, day) = if year_first { (first, second, third) } else { (third, second, first) };
+    let (year, month, day) = if year_first {
+        (first, second, third)
+    } else {
+        (third, second, first)
+    };
     if year.len() != 4 || month.len() > 2 || day.len() > 2 {
         return None;
     }
@@ -267,5 +354,6 @@ fn date_at(rest: &str) -> Option<(usize, Option<Date>)> {
 /// The digits at the start, at least one, and what follows them.
 fn leading_digits(text: &str) -> Option<(&str, &str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    text.split_at_checked(digits).filter(|(digits, _)| !digits.is_empty())
+    text.split_at_checked(digits)
+        .filter(|(digits, _)| !digits.is_empty())
 }

@@ -4,11 +4,13 @@
 //! [`display_cell`] write a tree in its canonical words. Nothing here knows a type or a fact: that is the checker's.
 
 pub mod ast;
+mod bracket;
 mod cell;
 mod expression;
 mod lexer;
 mod literal;
 mod mistakes;
+mod operand;
 mod parser;
 mod print;
 mod recovery;

@@ -1,6 +1,6 @@
 //! From tokens to trees: a recursive descent along the precedence of FEEL (DMN 1.4, 10.3.1.2). Here is what all parts of
 //! the grammar share: looking ahead, moving on, reporting, and the limits. [`super::expression`] and [`super::cell`] hold
-//! the grammar, [`super::recovery`] what happens where it does not fit.
+//! the grammar with [`super::operand`] and [`super::bracket`], [`super::recovery`] what happens where it does not fit.
 //!
 //! A part that cannot be read is reported where it stands and gives [`Reported`]; reading goes on behind the next `and`,
 //! `or`, comma or bracket, so that one expression can show several mistakes at once. As soon as one error was reported
@@ -24,7 +24,11 @@ pub const MAX_MESSAGES: usize = 20;
 
 /// Reads an expression. `place` says where the bytes of `text` stand in the file. Every mistake is appended to
 /// `diagnostics`; nothing is returned if one of them is an error.
-pub fn parse_expression(text: &str, place: &Place, diagnostics: &mut Vec<Diagnostic>) -> Option<Expr> {
+pub fn parse_expression(
+    text: &str,
+    place: &Place,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Expr> {
     parse(text, place, diagnostics, |parser| {
         if parser.peek() == &TokenKind::End {
             return Err(parser.report(|_| mistakes::empty_expression(place.span(0..text.len()))));
@@ -58,15 +62,30 @@ fn parse<T>(
     read: impl FnOnce(&mut Parser<'_>) -> Parsed<T>,
 ) -> Option<T> {
     if text.len() > MAX_EXPRESSION_BYTES {
-        diagnostics.push(mistakes::too_long(place.span(0..text.len()), text.len(), MAX_EXPRESSION_BYTES));
+        diagnostics.push(mistakes::too_long(
+            place.span(0..text.len()),
+            text.len(),
+            MAX_EXPRESSION_BYTES,
+        ));
         return None;
     }
     let mut problems = Vec::new();
     let tokens = tokenize(text, place, &mut problems);
-    let mut parser = Parser { text, place, tokens, at: 0, depth: 0, range_end: false, gave_up: false, problems };
+    let mut parser = Parser {
+        text,
+        place,
+        tokens,
+        at: 0,
+        depth: 0,
+        range_end: false,
+        gave_up: false,
+        problems,
+    };
     let result = read(&mut parser);
     let mut problems = parser.problems;
-    let wrong = problems.iter().any(|problem| problem.severity == Severity::Error);
+    let wrong = problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error);
     problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
     problems.truncate(MAX_MESSAGES);
     diagnostics.append(&mut problems);
@@ -101,7 +120,9 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn peek_after(&self, tokens: usize) -> &TokenKind {
-        self.tokens.get(self.at + tokens).map_or(&TokenKind::End, |token| &token.kind)
+        self.tokens
+            .get(self.at + tokens)
+            .map_or(&TokenKind::End, |token| &token.kind)
     }
 
     pub(super) fn advance(&mut self) {
@@ -120,7 +141,9 @@ impl<'a> Parser<'a> {
 
     /// The first byte of the next token.
     pub(super) fn start(&self) -> usize {
-        self.tokens.get(self.at).map_or(self.text.len(), |token| token.start)
+        self.tokens
+            .get(self.at)
+            .map_or(self.text.len(), |token| token.start)
     }
 
     /// One after the last byte read.
@@ -147,11 +170,15 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn span_at(&self, at: usize) -> Span {
-        self.tokens.get(at).map_or_else(Span::default, |token| self.place.span(token.start..token.end))
+        self.tokens.get(at).map_or_else(Span::default, |token| {
+            self.place.span(token.start..token.end)
+        })
     }
 
     pub(super) fn words_at(&self, at: usize) -> &'a str {
-        self.tokens.get(at).map_or("", |token| self.words(token.start, token.end))
+        self.tokens
+            .get(at)
+            .map_or("", |token| self.words(token.start, token.end))
     }
 
     /// The next token, or the place just behind the last one.
@@ -166,7 +193,10 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn node(&self, start: usize, kind: ExprKind) -> Expr {
-        Expr { kind, span: self.since(start) }
+        Expr {
+            kind,
+            span: self.since(start),
+        }
     }
 
     /// Reports a mistake. The message is made in a frame of its own, so that the frames of the grammar, of which many lie
@@ -184,7 +214,8 @@ impl<'a> Parser<'a> {
     /// One level deeper, unless that is too deep.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAX_DEPTH {
-            let reported = self.report(|p| mistakes::too_deep(p.place.span(0..p.text.len()), MAX_DEPTH));
+            let reported =
+                self.report(|p| mistakes::too_deep(p.place.span(0..p.text.len()), MAX_DEPTH));
             self.gave_up = true;
             self.at = self.tokens.len().saturating_sub(1);
             return Err(reported);
@@ -211,10 +242,12 @@ impl<'a> Parser<'a> {
                 TokenKind::End => return,
                 kind if depth == 0 && kinds.contains(kind) => return,
                 TokenKind::LeftParen | TokenKind::LeftBracket | TokenKind::LeftBrace => depth += 1,
-                TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => match depth.checked_sub(1) {
-                    Some(outer) => depth = outer,
-                    None => return,
-                },
+                TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => {
+                    match depth.checked_sub(1) {
+                        Some(outer) => depth = outer,
+                        None => return,
+                    }
+                }
                 _ => {}
             }
             self.advance();
@@ -228,7 +261,9 @@ impl<'a> Parser<'a> {
             match &token.kind {
                 kind if depth == 0 && kinds.contains(kind) => return Some(at),
                 TokenKind::LeftParen | TokenKind::LeftBracket | TokenKind::LeftBrace => depth += 1,
-                TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => depth = depth.checked_sub(1)?,
+                TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => {
+                    depth = depth.checked_sub(1)?
+                }
                 _ => {}
             }
         }
@@ -257,9 +292,12 @@ impl<'a> Parser<'a> {
                 let whole = self.place.span(0..self.text.len());
                 return Err(self.report(|_| mistakes::too_many_operations(whole, MAX_HEIGHT)));
             }
-            left.extend(tree::children(expr).into_iter().map(|child| (child, height + 1)));
+            left.extend(
+                tree::children(expr)
+                    .into_iter()
+                    .map(|child| (child, height + 1)),
+            );
         }
         Ok(())
     }
 }
-

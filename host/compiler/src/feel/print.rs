@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::ast::{BinaryOp, Cell, CellKind, Expr, ExprKind, Range, UnaryTest, UnaryTestKind};
 use super::expression::symbol_of;
+use super::lexer::in_word;
 use super::literal::is_deceptive;
 
 /// An expression in canonical words. What it gives is read back as the same tree, places apart.
@@ -48,14 +49,20 @@ fn level_of(op: BinaryOp) -> u8 {
         BinaryOp::And => AND,
         BinaryOp::Add | BinaryOp::Subtract => SUM,
         BinaryOp::Multiply | BinaryOp::Divide => PRODUCT,
-        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => COMPARISON,
+        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
+            COMPARISON
+        }
     }
 }
 
 /// The words of an expression, in parentheses if it holds together less than its place demands.
 fn words(expr: &Expr, least: u8) -> String {
     let bare = bare(expr);
-    if level(&expr.kind) < least { format!("({bare})") } else { bare }
+    if level(&expr.kind) < least {
+        format!("({bare})")
+    } else {
+        bare
+    }
 }
 
 fn bare(expr: &Expr) -> String {
@@ -67,13 +74,18 @@ fn bare(expr: &Expr) -> String {
         ExprKind::Name(name) => name.clone(),
         ExprKind::Path(base, field) => {
             // `5.a` would be a number with something behind its point.
-            let least = if matches!(base.kind, ExprKind::Number(_)) { PRIMARY + 1 } else { PATH };
+            let least = if matches!(base.kind, ExprKind::Number(_)) {
+                PRIMARY + 1
+            } else {
+                PATH
+            };
             format!("{}.{}", words(base, least), field.value)
         }
         ExprKind::Negate(inner) => format!("-{}", words(inner, SIGN)),
         ExprKind::Binary(op, left, right) => binary(*op, left, right),
         ExprKind::Between(value, low, high) => {
-            format!("{} between {} and {}", words(value, SUM), words(low, SUM), words(high, SUM))
+            let both = joined(words(low, SUM), BinaryOp::And, words(high, SUM));
+            format!("{} between {both}", words(value, SUM))
         }
         ExprKind::In(value, tests) => format!("{} in {}", words(value, SUM), after_in(tests)),
         ExprKind::If(condition, then, otherwise) => format!(
@@ -82,15 +94,29 @@ fn bare(expr: &Expr) -> String {
             words(then, PREFIX),
             words(otherwise, PREFIX)
         ),
-        ExprKind::Quantified { every, variable, list, body } => format!(
+        ExprKind::Quantified {
+            every,
+            variable,
+            list,
+            body,
+        } => format!(
             "{} {} in {} satisfies {}",
             if *every { "every" } else { "some" },
             variable.value,
             words(list, PREFIX),
             words(body, PREFIX)
         ),
-        ExprKind::For { variable, list, body } => {
-            format!("for {} in {} return {}", variable.value, words(list, PREFIX), words(body, PREFIX))
+        ExprKind::For {
+            variable,
+            list,
+            body,
+        } => {
+            format!(
+                "for {} in {} return {}",
+                variable.value,
+                words(list, PREFIX),
+                words(body, PREFIX)
+            )
         }
         ExprKind::Call(name, arguments) => format!("{}({})", name.value, list(arguments, display)),
         ExprKind::List(items) => format!("[{}]", list(items, display)),
@@ -102,16 +128,18 @@ fn binary(op: BinaryOp, left: &Expr, right: &Expr) -> String {
     // Operators hold to the left; comparisons do not chain at all.
     let own = level_of(op);
     let least_left = if own == COMPARISON { SUM } else { own };
-    let (left, mut right) = (words(left, least_left), words(right, own + 1));
+    joined(words(left, least_left), op, words(right, own + 1))
+}
+
+fn joined(left: String, op: BinaryOp, mut right: String) -> String {
     // A fact named `date` and a function `time(…)` would be read as one function.
-    if op == BinaryOp::And && ends_with_word(&left, "date") && right.starts_with("time(") {
+    let date = left
+        .strip_suffix("date")
+        .is_some_and(|before| !before.ends_with(in_word));
+    if op == BinaryOp::And && date && right.starts_with("time(") {
         right = format!("({right})");
     }
     format!("{left} {} {right}", symbol_of(op))
-}
-
-fn ends_with_word(text: &str, word: &str) -> bool {
-    text.strip_suffix(word).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
 }
 
 fn list<T>(items: &[T], words: impl Fn(&T) -> String) -> String {
@@ -127,9 +155,7 @@ fn after_in(tests: &[UnaryTest]) -> String {
             UnaryTestKind::Value(value) => level(&value.kind) >= PATH && !words.starts_with('('),
             UnaryTestKind::Compare(..) => false,
         };
-        if plain {
-            return words;
-        }
+        return if plain { words } else { format!("({words})") };
     }
     format!("({})", list(tests, test))
 }
@@ -141,7 +167,11 @@ fn test(test: &UnaryTest) -> String {
         UnaryTestKind::Value(value) => {
             let words = words(value, SUM);
             // A bare `not(…)` would negate the cell.
-            if words.starts_with("not(") { format!("({words})") } else { words }
+            if words.starts_with("not(") {
+                format!("({words})")
+            } else {
+                words
+            }
         }
     }
 }

@@ -6,8 +6,29 @@ use super::parser::{Parsed, Parser, Reported};
 use crate::diagnostic::{Diagnostic, Severity};
 
 impl Parser<'_> {
+    /// One of several things between commas; after a mistake in it, reading goes on at the next comma.
+    pub(super) fn item<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        let mut item = self.inside(read);
+        let ends = matches!(
+            self.peek(),
+            TokenKind::Comma | TokenKind::Or | TokenKind::End
+        ) || is_closing(self.peek());
+        if item.is_ok() && !ends {
+            item = Err(self.unexpected());
+        }
+        if item.is_err() {
+            self.skip_to(&[TokenKind::Comma]);
+        }
+        item
+    }
+
     /// The bracket that closes the one at `opening`. `readable` says whether nothing was reported inside.
-    pub(super) fn close(&mut self, opening: usize, closing: &TokenKind, readable: bool) -> Parsed<()> {
+    pub(super) fn close(
+        &mut self,
+        opening: usize,
+        closing: &TokenKind,
+        readable: bool,
+    ) -> Parsed<()> {
         if !readable {
             self.skip_to(&[]);
         }
@@ -20,11 +41,21 @@ impl Parser<'_> {
     #[cold]
     #[inline(never)]
     fn closed_otherwise(&mut self, opening: usize, closing: &TokenKind) -> Reported {
-        let close = if closing == &TokenKind::RightParen { ")" } else { "]" };
+        let parenthesis = closing == &TokenKind::RightParen;
+        let close = if parenthesis { ")" } else { "]" };
+        if self.belongs_outside(opening) {
+            return self.not_closed(opening, close);
+        }
         if is_closing(self.peek()) {
             let reported = self.report(|p| {
                 let (open, written) = (p.words_at(opening), p.words_at(p.at));
-                mistakes::mismatched_bracket(p.span_at(p.at), p.span_at(opening), open, close, written)
+                mistakes::mismatched_bracket(
+                    p.span_at(p.at),
+                    p.span_at(opening),
+                    open,
+                    close,
+                    written,
+                )
             });
             self.advance();
             return reported;
@@ -39,24 +70,90 @@ impl Parser<'_> {
         self.not_closed(opening, close)
     }
 
+    /// Whether the next token plainly goes with something begun before the bracket at `opening`: a bracket that fits one
+    /// opened earlier, or the `then` of an earlier `if` when no bracket follows.
+    fn belongs_outside(&self, opening: usize) -> bool {
+        let begun = |kinds: &[TokenKind]| {
+            self.tokens
+                .iter()
+                .take(opening)
+                .any(|token| kinds.contains(&token.kind))
+        };
+        let begun = match self.peek() {
+            kind if is_closing(kind) => return self.closes_earlier(opening),
+            TokenKind::Then | TokenKind::Else => begun(&[TokenKind::If]),
+            TokenKind::Satisfies => begun(&[TokenKind::Some, TokenKind::Every]),
+            TokenKind::Return => begun(&[TokenKind::For]),
+            _ => false,
+        };
+        begun
+            && !self
+                .tokens
+                .iter()
+                .skip(self.at)
+                .any(|token| is_closing(&token.kind))
+    }
+
+    fn closes_earlier(&self, opening: usize) -> bool {
+        let mut open = Vec::new();
+        for token in self.tokens.iter().take(opening) {
+            match token.kind {
+                TokenKind::LeftParen => open.push(TokenKind::RightParen),
+                TokenKind::LeftBracket => open.push(TokenKind::RightBracket),
+                TokenKind::LeftBrace => open.push(TokenKind::RightBrace),
+                TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => {
+                    drop(open.pop())
+                }
+                _ => {}
+            }
+        }
+        open.contains(self.peek())
+    }
+
     pub(super) fn not_closed(&mut self, opening: usize, close: &str) -> Reported {
-        self.report(|p| mistakes::unclosed_bracket(p.here(), p.span_at(opening), p.words_at(opening), close))
+        self.report(|p| {
+            mistakes::unclosed_bracket(p.here(), p.span_at(opening), p.words_at(opening), close)
+        })
     }
 
     /// A word that the form begun by the token `form` must have here.
-    pub(super) fn expect_word(&mut self, kind: &TokenKind, code: &'static str, form: usize, whole: &str) -> Parsed<()> {
-        if self.eat(kind) { Ok(()) } else { self.without_word(kind, code, form, whole) }
+    pub(super) fn expect_word(
+        &mut self,
+        kind: &TokenKind,
+        code: &'static str,
+        form: usize,
+        whole: &str,
+    ) -> Parsed<()> {
+        if self.eat(kind) {
+            Ok(())
+        } else {
+            self.without_word(kind, code, form, whole)
+        }
     }
 
     #[cold]
     #[inline(never)]
-    fn without_word(&mut self, kind: &TokenKind, code: &'static str, form: usize, whole: &str) -> Parsed<()> {
+    fn without_word(
+        &mut self,
+        kind: &TokenKind,
+        code: &'static str,
+        form: usize,
+        whole: &str,
+    ) -> Parsed<()> {
         // Words too much before the word that must come; `and` and `in` are too frequent to be looked for.
-        let stops = [TokenKind::Then, TokenKind::Else, TokenKind::Satisfies, TokenKind::Return];
+        let stops = [
+            TokenKind::Then,
+            TokenKind::Else,
+            TokenKind::Satisfies,
+            TokenKind::Return,
+        ];
         if stops.contains(kind)
             && !stops.contains(self.peek())
             && let Some(found) = self.find(self.at, &stops)
-            && self.tokens.get(found).is_some_and(|token| token.kind == *kind)
+            && self
+                .tokens
+                .get(found)
+                .is_some_and(|token| token.kind == *kind)
         {
             self.unexpected();
             self.at = found + 1;
@@ -73,7 +170,16 @@ impl Parser<'_> {
             TokenKind::In => "in",
             _ => "and",
         };
-        Err(self.report(|p| mistakes::missing_word(code, p.here(), p.span_at(form), p.words_at(form), word, whole)))
+        Err(self.report(|p| {
+            mistakes::missing_word(
+                code,
+                p.here(),
+                p.span_at(form),
+                p.words_at(form),
+                word,
+                whole,
+            )
+        }))
     }
 
     /// The next token begins no operand.
@@ -82,7 +188,12 @@ impl Parser<'_> {
     pub(super) fn no_operand(&mut self) -> Reported {
         let span = self.span_at(self.at);
         let before = self.at.checked_sub(1);
-        let problem = match (self.peek(), before.and_then(|at| self.tokens.get(at)).map(|token| &token.kind)) {
+        let problem = match (
+            self.peek(),
+            before
+                .and_then(|at| self.tokens.get(at))
+                .map(|token| &token.kind),
+        ) {
             (TokenKind::Bad, _) | (_, Some(TokenKind::Bad)) => return Reported,
             (TokenKind::LeftBrace, _) => {
                 let start = self.start();
@@ -109,7 +220,9 @@ impl Parser<'_> {
                 self.advance();
                 mistakes::split_symbol(self.since(start), &meant)
             }
-            (kind, None) if is_closing(kind) => mistakes::unopened_bracket(span, self.words_at(self.at)),
+            (kind, None) if is_closing(kind) => {
+                mistakes::unopened_bracket(span, self.words_at(self.at))
+            }
             (_, None) => mistakes::missing_operand_before(span, self.words_at(self.at)),
             (_, Some(_)) => {
                 let at = before.unwrap_or_default();
@@ -121,7 +234,9 @@ impl Parser<'_> {
 
     /// `AND(a, b)`; the word is next.
     fn operator_as_function(&mut self) -> Reported {
-        let (start, word) = (self.start(), if self.peek() == &TokenKind::And { "and" } else { "or" });
+        let start = self.start();
+        let both = self.peek() == &TokenKind::And;
+        let word = if both { "and" } else { "or" };
         self.forget(start);
         self.advance();
         let meant = self.parts_of_call().join(&format!(" {word} "));
@@ -131,7 +246,8 @@ impl Parser<'_> {
     /// Takes back what was said of the word at a byte, because something larger is to be said of it.
     pub(super) fn forget(&mut self, start: usize) {
         let place = self.place.span(start..start);
-        self.problems.retain(|p| p.span.start != place.start || !mistakes::of_one_word(p.code));
+        self.problems
+            .retain(|p| p.span.start != place.start || !mistakes::of_one_word(p.code));
     }
 
     /// `@"…"`; the `@` is next.
@@ -161,15 +277,19 @@ impl Parser<'_> {
     #[inline(never)]
     pub(super) fn unexpected(&mut self) -> Reported {
         let (span, word) = (self.span_at(self.at), self.words_at(self.at));
-        let at_mistake = self
-            .problems
-            .iter()
-            .any(|p| p.severity == Severity::Error && p.span.start <= span.start && span.start < p.span.end);
+        let at_mistake = self.problems.iter().any(|p| {
+            p.severity == Severity::Error && p.span.start <= span.start && span.start < p.span.end
+        });
         if at_mistake || self.peek() == &TokenKind::Bad {
             return Reported;
         }
-        let previous = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).cloned();
-        let (from, before) = previous.map_or((0, TokenKind::End), |token| (token.start, token.kind));
+        let previous = self
+            .at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .cloned();
+        let (from, before) =
+            previous.map_or((0, TokenKind::End), |token| (token.start, token.kind));
         let touching = self.end() == self.start();
         let pair = |parser: &Self, end: usize| parser.place.span(from..end);
         let end = self.tokens.get(self.at).map_or(0, |token| token.end);
@@ -177,8 +297,15 @@ impl Parser<'_> {
             (_, TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace) => {
                 mistakes::unopened_bracket(span, word)
             }
-            (TokenKind::Number(_), TokenKind::Comma) if touching => match self.tokens.get(self.at + 1) {
-                Some(Token { kind: TokenKind::Number(_), start, end: last }) if *start == end => {
+            (TokenKind::Number(_), TokenKind::Comma) if touching => match self
+                .tokens
+                .get(self.at + 1)
+            {
+                Some(Token {
+                    kind: TokenKind::Number(_),
+                    start,
+                    end: last,
+                }) if *start == end => {
                     let written = self.words(from, *last);
                     mistakes::decimal_comma(pair(self, *last), written, &written.replace(',', "."))
                 }
@@ -199,7 +326,10 @@ impl Parser<'_> {
                 mistakes::split_symbol(self.place.span(self.start()..equal), "!=")
             }
             (_, TokenKind::Name(_)) if self.function_words() > 0 => {
-                let last = self.tokens.get(self.at + self.function_words() - 1).map_or(end, |token| token.end);
+                let last = self
+                    .tokens
+                    .get(self.at + self.function_words() - 1)
+                    .map_or(end, |token| token.end);
                 let (start, words) = (self.start(), self.words(self.start(), last));
                 mistakes::trailing_words(self.place.span(start..last), words, None)
             }
@@ -220,7 +350,18 @@ impl Parser<'_> {
         let dots = self.at;
         let low = dots.saturating_sub(1);
         match (self.tokens.get(low), self.tokens.get(dots + 1)) {
-            (Some(Token { kind: TokenKind::Number(_), start, .. }), Some(Token { kind: TokenKind::Number(_), end, .. })) => {
+            (
+                Some(Token {
+                    kind: TokenKind::Number(_),
+                    start,
+                    ..
+                }),
+                Some(Token {
+                    kind: TokenKind::Number(_),
+                    end,
+                    ..
+                }),
+            ) => {
                 let meant = format!("[{}]", self.words(*start, *end));
                 mistakes::bare_range(self.place.span(*start..*end), Some(&meant))
             }
@@ -243,5 +384,8 @@ fn instead_of(word: &str) -> Option<&'static str> {
 }
 
 pub(super) fn is_closing(kind: &TokenKind) -> bool {
-    matches!(kind, TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace)
+    matches!(
+        kind,
+        TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace
+    )
 }

@@ -5,14 +5,22 @@ use super::ast::{Cell, CellKind, Expr, ExprKind, UnaryTest, UnaryTestKind};
 /// The expressions directly inside an expression, in the order in which they are written.
 pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
-        ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Boolean(_) | ExprKind::Null | ExprKind::Name(_) => vec![],
+        ExprKind::Number(_)
+        | ExprKind::Text(_)
+        | ExprKind::Boolean(_)
+        | ExprKind::Null
+        | ExprKind::Name(_) => vec![],
         ExprKind::Path(base, _) => vec![base],
         ExprKind::Negate(inner) => vec![inner],
         ExprKind::Binary(_, left, right) => vec![left, right],
         ExprKind::Between(value, low, high) => vec![value, low, high],
-        ExprKind::In(value, tests) => std::iter::once(&**value).chain(tests.iter().flat_map(of_test)).collect(),
+        ExprKind::In(value, tests) => std::iter::once(&**value)
+            .chain(tests.iter().flat_map(of_test))
+            .collect(),
         ExprKind::If(condition, then, otherwise) => vec![condition, then, otherwise],
-        ExprKind::Quantified { list, body, .. } | ExprKind::For { list, body, .. } => vec![list, body],
+        ExprKind::Quantified { list, body, .. } | ExprKind::For { list, body, .. } => {
+            vec![list, body]
+        }
         ExprKind::Call(_, items) | ExprKind::List(items) => items.iter().collect(),
         ExprKind::Range(range) => vec![&range.low, &range.high],
     }

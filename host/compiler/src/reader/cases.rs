@@ -7,8 +7,9 @@ use motcua_model::manifest::{Case, Expectation, limits};
 use motcua_model::{ConditionOutcome, Decimal, DocumentNeed, ExemptionOutcome, Verdict};
 use serde_json::{Map as JsonMap, Number, Value};
 
+use super::ids::{IdKind, well_formed};
 use super::package::CHANNELS;
-use super::shape::{IdKind, Map, Noun, Reader, well_formed};
+use super::shape::{Map, Noun, Reader};
 use super::shown;
 use super::yaml::{Node, NodeKind, Scalar};
 use crate::diagnostic::Diagnostic;
@@ -51,17 +52,29 @@ impl Reader<'_> {
         let items = self.required_list(&mut map, "cases", CASES, limits::ITEMS);
         let cases = items.iter().filter_map(|item| self.case(item)).collect();
         self.finish(&map);
-        Some(Cases { span: self.whole_file(), cases })
+        Some(Cases {
+            span: self.whole_file(),
+            cases,
+        })
     }
 
     fn case(&mut self, node: &Node) -> Option<Spanned<Case>> {
         let mut map = self.map(node, CASE, &["id", "text", "question", "expect"])?;
         let id = self.id(&mut map, IdKind::Word);
         let text = self.required_text(&mut map, "text", TEXT);
-        let question = self.required(&mut map, "question").and_then(|node| self.question(node));
-        let expect = self.required(&mut map, "expect").and_then(|node| self.expectation(node));
+        let question = self
+            .required(&mut map, "question")
+            .and_then(|node| self.question(node));
+        let expect = self
+            .required(&mut map, "expect")
+            .and_then(|node| self.expectation(node));
         self.finish(&map);
-        let case = Case { id: id.value, text: text.value, question: question?, expect: expect? };
+        let case = Case {
+            id: id.value,
+            text: text.value,
+            question: question?,
+            expect: expect?,
+        };
         // Messages about a case point at its name; the whole case would be a page.
         Some(Spanned::new(case, id.span))
     }
@@ -69,7 +82,14 @@ impl Reader<'_> {
     /// The question as JSON. What can be said without knowing the procedure is checked here; facts, documents and data
     /// sources are checked by the code that reads the portal's questions, when the case is run.
     fn question(&mut self, node: &Node) -> Option<Value> {
-        let keys = ["received_at", "filed_at", "channel", "facts", "on_file", "data_sources"];
+        let keys = [
+            "received_at",
+            "filed_at",
+            "channel",
+            "facts",
+            "on_file",
+            "data_sources",
+        ];
         let mut map = self.map(node, QUESTION, &keys)?;
         for key in ["received_at", "filed_at"] {
             if let Some(node) = self.optional(&map, key) {
@@ -135,14 +155,24 @@ impl Reader<'_> {
         let exemptions = self.outcomes(&map, "exemptions", EXEMPTION_OUTCOME, &EXEMPTIONS);
         let conditions = self.outcomes(&map, "conditions", CONDITION_OUTCOME, &CONDITIONS);
         let documents = self.outcomes(&map, "documents", DOCUMENT_NEED, &DOCUMENTS);
-        let time_limit = self.optional_words(&map, "time_limit", ROW).map(|row| row.value);
-        let statutory_due_on =
-            self.optional(&map, "statutory_due_on").and_then(|node| self.date(node, DUE)).map(|date| date.value);
-        let committed_due_on =
-            self.optional(&map, "committed_due_on").and_then(|node| self.date(node, DUE)).map(|date| date.value);
-        let fees = self.named(&map, "fees", FEES, |reader, node| Some(reader.whole::<u64>(node, FEE)?.value));
-        let total_vnd =
-            self.optional(&map, "total_vnd").and_then(|node| self.whole::<u64>(node, FEE)).map(|total| total.value);
+        let time_limit = self
+            .optional_words(&map, "time_limit", ROW)
+            .map(|row| row.value);
+        let statutory_due_on = self
+            .optional(&map, "statutory_due_on")
+            .and_then(|node| self.date(node, DUE))
+            .map(|date| date.value);
+        let committed_due_on = self
+            .optional(&map, "committed_due_on")
+            .and_then(|node| self.date(node, DUE))
+            .map(|date| date.value);
+        let fees = self.named(&map, "fees", FEES, |reader, node| {
+            Some(reader.whole::<u64>(node, FEE)?.value)
+        });
+        let total_vnd = self
+            .optional(&map, "total_vnd")
+            .and_then(|node| self.whole::<u64>(node, FEE))
+            .map(|total| total.value);
         let ask_next = self.ids(&map, "ask_next", IdKind::Name);
         let problems = self.ids(&map, "problems", IdKind::Word);
         self.finish(&map);
@@ -161,8 +191,16 @@ impl Reader<'_> {
         })
     }
 
-    fn outcomes<T: Copy>(&mut self, map: &Map<'_>, key: &str, noun: Noun, table: &[(&str, T)]) -> BTreeMap<String, T> {
-        self.named(map, key, noun, |reader, node| reader.word(node, noun, table))
+    fn outcomes<T: Copy>(
+        &mut self,
+        map: &Map<'_>,
+        key: &str,
+        noun: Noun,
+        table: &[(&str, T)],
+    ) -> BTreeMap<String, T> {
+        self.named(map, key, noun, |reader, node| {
+            reader.word(node, noun, table)
+        })
     }
 
     /// Values by id.
@@ -174,7 +212,9 @@ impl Reader<'_> {
         mut read: impl FnMut(&mut Self, &Node) -> Option<T>,
     ) -> BTreeMap<String, T> {
         let mut found = BTreeMap::new();
-        let Some(node) = self.optional(map, key) else { return found };
+        let Some(node) = self.optional(map, key) else {
+            return found;
+        };
         let NodeKind::Mapping { entries, .. } = &node.kind else {
             // Says that entries are expected.
             self.map(node, noun, &[]);
@@ -191,7 +231,13 @@ impl Reader<'_> {
     fn ids(&mut self, map: &Map<'_>, key: &str, kind: IdKind) -> Option<Vec<String>> {
         let node = self.optional(map, key)?;
         let items = self.list(node, IDS, limits::ITEMS);
-        Some(items.iter().filter_map(|item| self.id_of(item, kind)).map(|id| id.value).collect())
+        Some(
+            items
+                .iter()
+                .filter_map(|item| self.id_of(item, kind))
+                .map(|id| id.value)
+                .collect(),
+        )
     }
 }
 
@@ -202,7 +248,9 @@ pub(super) fn json(node: &Node) -> Value {
         NodeKind::Scalar(scalar) => json_scalar(scalar),
         NodeKind::Sequence { items, .. } => Value::Array(items.iter().map(json).collect()),
         NodeKind::Mapping { entries, .. } => {
-            let entries = entries.iter().map(|entry| (entry.key.value.clone(), json(&entry.value)));
+            let entries = entries
+                .iter()
+                .map(|entry| (entry.key.value.clone(), json(&entry.value)));
             Value::Object(entries.collect::<JsonMap<_, _>>())
         }
     }
@@ -239,21 +287,75 @@ fn number(text: &str) -> Option<Number> {
     (number.to_string().parse::<Decimal>().ok()? == exact).then_some(number)
 }
 
-const FILE: Noun = Noun { vi: "tệp trường hợp", en: "the file of cases" };
-const CASES: Noun = Noun { vi: "các trường hợp", en: "the cases" };
-const CASE: Noun = Noun { vi: "trường hợp", en: "the case" };
-const TEXT: Noun = Noun { vi: "nội dung", en: "the text" };
-const QUESTION: Noun = Noun { vi: "câu hỏi của trường hợp", en: "the question" };
-const MOMENT: Noun = Noun { vi: "thời điểm", en: "the moment" };
-const CHANNEL: Noun = Noun { vi: "cách nộp hồ sơ", en: "the channel" };
-const FACTS: Noun = Noun { vi: "các dữ kiện của câu hỏi", en: "the facts of the question" };
-const IDS: Noun = Noun { vi: "các mã", en: "the list of ids" };
-const EXPECT: Noun = Noun { vi: "kết quả mong đợi", en: "the expectation" };
-const VERDICT: Noun = Noun { vi: "kết luận", en: "the verdict" };
-const EXEMPTION_OUTCOME: Noun = Noun { vi: "kết quả của trường hợp miễn", en: "the outcome of an exemption" };
-const CONDITION_OUTCOME: Noun = Noun { vi: "kết quả của điều kiện", en: "the outcome of a condition" };
-const DOCUMENT_NEED: Noun = Noun { vi: "nhu cầu giấy tờ", en: "the need of a document" };
-const ROW: Noun = Noun { vi: "dòng thời hạn", en: "the time limit row" };
-const DUE: Noun = Noun { vi: "ngày đến hạn", en: "the due date" };
-const FEES: Noun = Noun { vi: "các khoản phí mong đợi", en: "the expected fees" };
-const FEE: Noun = Noun { vi: "số tiền (đồng)", en: "the amount in đồng" };
+const FILE: Noun = Noun {
+    vi: "tệp trường hợp",
+    en: "the file of cases",
+};
+const CASES: Noun = Noun {
+    vi: "các trường hợp",
+    en: "the cases",
+};
+const CASE: Noun = Noun {
+    vi: "trường hợp",
+    en: "the case",
+};
+const TEXT: Noun = Noun {
+    vi: "nội dung",
+    en: "the text",
+};
+const QUESTION: Noun = Noun {
+    vi: "câu hỏi của trường hợp",
+    en: "the question",
+};
+const MOMENT: Noun = Noun {
+    vi: "thời điểm",
+    en: "the moment",
+};
+const CHANNEL: Noun = Noun {
+    vi: "cách nộp hồ sơ",
+    en: "the channel",
+};
+const FACTS: Noun = Noun {
+    vi: "các dữ kiện của câu hỏi",
+    en: "the facts of the question",
+};
+const IDS: Noun = Noun {
+    vi: "các mã",
+    en: "the list of ids",
+};
+const EXPECT: Noun = Noun {
+    vi: "kết quả mong đợi",
+    en: "the expectation",
+};
+const VERDICT: Noun = Noun {
+    vi: "kết luận",
+    en: "the verdict",
+};
+const EXEMPTION_OUTCOME: Noun = Noun {
+    vi: "kết quả của trường hợp miễn",
+    en: "the outcome of an exemption",
+};
+const CONDITION_OUTCOME: Noun = Noun {
+    vi: "kết quả của điều kiện",
+    en: "the outcome of a condition",
+};
+const DOCUMENT_NEED: Noun = Noun {
+    vi: "nhu cầu giấy tờ",
+    en: "the need of a document",
+};
+const ROW: Noun = Noun {
+    vi: "dòng thời hạn",
+    en: "the time limit row",
+};
+const DUE: Noun = Noun {
+    vi: "ngày đến hạn",
+    en: "the due date",
+};
+const FEES: Noun = Noun {
+    vi: "các khoản phí mong đợi",
+    en: "the expected fees",
+};
+const FEE: Noun = Noun {
+    vi: "số tiền (đồng)",
+    en: "the amount in đồng",
+};

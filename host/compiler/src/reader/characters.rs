@@ -21,7 +21,10 @@ pub(super) fn refused(c: char) -> Option<(&'static str, &'static str)> {
         '\n' | '\r' | '\t' => None,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => Some(("ký tự điều khiển", "a control character")),
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            Some(("ký tự đổi chiều chữ", "a character that turns the direction of writing"))
+            Some((
+                "ký tự đổi chiều chữ",
+                "a character that turns the direction of writing",
+            ))
         }
         // Soft hyphen, zero-width characters, line and paragraph separators, deprecated formats, byte order mark,
         // interlinear annotation, tags: invisible, and none of them is needed for Vietnamese or English.
@@ -41,7 +44,11 @@ pub(super) fn refused(c: char) -> Option<(&'static str, &'static str)> {
 /// Looks at the whole file before it is parsed. The text to parse is given back: as it is, or with every refused character
 /// replaced by one of as many bytes, so that reading goes on and places stay right. Nothing is given back when parsing
 /// would only report the same mistake again in worse words.
-pub(super) fn survey<'t>(text: &'t str, file: FileKind, diagnostics: &mut Vec<Diagnostic>) -> Option<Cow<'t, str>> {
+pub(super) fn survey<'t>(
+    text: &'t str,
+    file: FileKind,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Cow<'t, str>> {
     if text.len() > MAX_BYTES {
         report(
             diagnostics,
@@ -49,16 +56,27 @@ pub(super) fn survey<'t>(text: &'t str, file: FileKind, diagnostics: &mut Vec<Di
                 "too-large",
                 Span::new(file, 0, 0),
                 format!("tệp dài {} byte; nhiều nhất là {MAX_BYTES}", text.len()),
-                format!("the file has {} bytes; at most {MAX_BYTES} are allowed", text.len()),
+                format!(
+                    "the file has {} bytes; at most {MAX_BYTES} are allowed",
+                    text.len()
+                ),
             ),
         );
         return None;
     }
     let clean = refuse_characters(text, file, diagnostics);
-    if refuse_tabs(&clean, file, diagnostics) { None } else { Some(clean) }
+    if refuse_tabs(&clean, file, diagnostics) {
+        None
+    } else {
+        Some(clean)
+    }
 }
 
-fn refuse_characters<'t>(text: &'t str, file: FileKind, diagnostics: &mut Vec<Diagnostic>) -> Cow<'t, str> {
+fn refuse_characters<'t>(
+    text: &'t str,
+    file: FileKind,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Cow<'t, str> {
     let mut clean: Option<String> = None;
     let mut runs: Vec<(Span, char)> = Vec::new();
     let mut count = 0_usize;
@@ -90,7 +108,9 @@ fn refuse_characters<'t>(text: &'t str, file: FileKind, diagnostics: &mut Vec<Di
         }
     }
     for (at, (run, c)) in runs.iter().enumerate() {
-        let Some((vi, en)) = refused(*c) else { continue };
+        let Some((vi, en)) = refused(*c) else {
+            continue;
+        };
         let code = u32::from(*c);
         let mut message = Diagnostic::error(
             "control-character",
@@ -104,7 +124,10 @@ fn refuse_characters<'t>(text: &'t str, file: FileKind, diagnostics: &mut Vec<Di
         );
         if at + 1 == MAX_SHOWN && count > MAX_SHOWN {
             let more = count - MAX_SHOWN;
-            message = message.label(format!("và {more} chỗ nữa"), format!("and {more} more places"));
+            message = message.label(
+                format!("và {more} chỗ nữa"),
+                format!("and {more} more places"),
+            );
         } else {
             message.suggestion = Some(String::new());
         }
@@ -123,14 +146,15 @@ fn refuse_tabs(text: &str, file: FileKind, diagnostics: &mut Vec<Diagnostic>) ->
         let indent = &line[..line.len() - content.len()];
         if let Some(tab) = indent.find('\t')
             && !content.trim_end().is_empty()
-            && !content.starts_with('#')
         {
             lines += 1;
             first.get_or_insert((start + tab, start + indent.len()));
         }
         start += line.len();
     }
-    let Some((from, to)) = first else { return false };
+    let Some((from, to)) = first else {
+        return false;
+    };
     let message = Diagnostic::error(
         "tab",
         spot(file, from, to),
@@ -144,7 +168,10 @@ fn refuse_tabs(text: &str, file: FileKind, diagnostics: &mut Vec<Diagnostic>) ->
     report(
         diagnostics,
         if lines > 1 {
-            message.label(format!("và {} dòng nữa", lines - 1), format!("and {} more lines", lines - 1))
+            message.label(
+                format!("và {} dòng nữa", lines - 1),
+                format!("and {} more lines", lines - 1),
+            )
         } else {
             message
         },
@@ -204,7 +231,10 @@ mod tests {
     fn codes(text: &str) -> Vec<(&'static str, u32, u32)> {
         let mut diagnostics = Vec::new();
         survey(text, FileKind::Package, &mut diagnostics);
-        diagnostics.iter().map(|d| (d.code, d.span.start, d.span.end)).collect()
+        diagnostics
+            .iter()
+            .map(|d| (d.code, d.span.start, d.span.end))
+            .collect()
     }
 
     /// What passes here must pass the manifest's own check, or nobody could say where the bad character stands.
@@ -225,7 +255,10 @@ mod tests {
 
     #[test]
     fn runs_of_bad_characters_are_one_message_each() {
-        assert_eq!(codes("a\u{202e}\u{202d}b\0"), [("control-character", 1, 7), ("control-character", 8, 9)]);
+        assert_eq!(
+            codes("a\u{202e}\u{202d}b\0"),
+            [("control-character", 1, 7), ("control-character", 8, 9)]
+        );
         assert_eq!(codes("a: \u{feff}b"), [("control-character", 3, 6)]);
     }
 
@@ -234,13 +267,18 @@ mod tests {
         let mut diagnostics = Vec::new();
         let clean = survey("é\u{2066}b", FileKind::Package, &mut diagnostics).unwrap();
         assert_eq!(clean, "é\u{fffd}b");
-        assert_eq!(survey("\u{1}\u{85}\u{e0001}", FileKind::Package, &mut diagnostics).unwrap().len(), 7);
+        assert_eq!(
+            survey("\u{1}\u{85}\u{e0001}", FileKind::Package, &mut diagnostics)
+                .unwrap()
+                .len(),
+            7
+        );
     }
 
     #[test]
     fn tabs_only_matter_where_they_indent() {
         assert_eq!(codes("a:\n \tb: c\n\td: e\n"), [("tab", 4, 5)]);
-        assert!(codes("a: b\t# note\n\t# comment\n \t \n").is_empty());
+        assert!(codes("a: b\t# note\n \t \n").is_empty());
     }
 
     #[test]

@@ -5,15 +5,19 @@
 //! result, so that everything else can still be read and checked.
 //!
 //! - [`yaml`] reads YAML into nodes with places; what could hide something is refused there.
-//! - `shape` asks a node for what a field needs: a text, a date, a list, an expression.
+//! - `shape`, `words`, `ids`, `numbers`, `formula` ask a node for what a field needs: a list, a text, a date, an expression.
 //! - `package`, `facts`, `rules`, `dossier`, `time_limit`, `cases`, `calendar` know the fields.
 //! - `skeleton` writes a package to start from.
 
+mod builder;
 mod calendar;
 mod cases;
 mod characters;
 mod dossier;
 mod facts;
+mod formula;
+mod ids;
+mod numbers;
 mod package;
 mod place;
 mod rules;
@@ -21,6 +25,7 @@ mod shape;
 mod skeleton;
 mod syntax;
 mod time_limit;
+mod words;
 pub mod yaml;
 
 use motcua_model::calendar::CalendarYear;
@@ -72,7 +77,11 @@ pub fn locate(file: &SourceFile, kind: FileKind, pointer: &str) -> Option<Span> 
 }
 
 /// Adds a message, unless there are too many already.
-fn report(diagnostics: &mut Vec<Diagnostic>, message: Diagnostic) {
+fn report(diagnostics: &mut Vec<Diagnostic>, mut message: Diagnostic) {
+    // To repeat a whole page with quotes around it suggests nothing.
+    message.suggestion = message
+        .suggestion
+        .filter(|suggestion| suggestion.len() <= 2_000);
     match diagnostics.len() {
         0..MAX_DIAGNOSTICS => diagnostics.push(message),
         MAX_DIAGNOSTICS => diagnostics.push(Diagnostic::error(
@@ -94,7 +103,19 @@ fn spot(file: FileKind, start: usize, end: usize) -> Span {
 /// The author's words as they are shown inside a sentence: on one line, and not too long.
 fn shown(words: &str) -> String {
     const MOST: usize = 60;
-    let mut out: String = words.chars().take(MOST).map(|c| if c.is_whitespace() { ' ' } else if characters::refused(c).is_some() { '\u{fffd}' } else { c }).collect();
+    let mut out: String = words
+        .chars()
+        .take(MOST)
+        .map(|c| {
+            if c.is_whitespace() {
+                ' '
+            } else if characters::refused(c).is_some() {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect();
     if words.chars().nth(MOST).is_some() {
         out.push('…');
     }

@@ -3,7 +3,8 @@
 use motcua_model::manifest::{Confidence, FeesStatus, NoteAbout, SilenceEffect, limits};
 use motcua_model::{Channel, Date, Text};
 
-use super::shape::{IdKind, Map, Noun, Reader};
+use super::ids::IdKind;
+use super::shape::{Map, Noun, Reader};
 use super::shown;
 use super::yaml::{Node, NodeKind};
 use crate::diagnostic::Diagnostic;
@@ -13,7 +14,10 @@ use crate::source::Spanned;
 /// The form of the file that this host reads.
 const FORM: &str = "1";
 
-const PACKAGE: Noun = Noun { vi: "gói thủ tục", en: "the package" };
+const PACKAGE: Noun = Noun {
+    vi: "gói thủ tục",
+    en: "the package",
+};
 const KEYS: [&str; 30] = [
     "motcua",
     "code",
@@ -47,17 +51,26 @@ const KEYS: [&str; 30] = [
     "notes",
 ];
 
-const CONFIDENCE: [(&str, Confidence); 3] =
-    [("high", Confidence::High), ("medium", Confidence::Medium), ("low", Confidence::Low)];
-pub(super) const CHANNELS: [(&str, Channel); 3] =
-    [("online", Channel::Online), ("counter", Channel::Counter), ("postal", Channel::Postal)];
+const CONFIDENCE: [(&str, Confidence); 3] = [
+    ("high", Confidence::High),
+    ("medium", Confidence::Medium),
+    ("low", Confidence::Low),
+];
+pub(super) const CHANNELS: [(&str, Channel); 3] = [
+    ("online", Channel::Online),
+    ("counter", Channel::Counter),
+    ("postal", Channel::Postal),
+];
 const FEES_STATUS: [(&str, FeesStatus); 4] = [
     ("known", FeesStatus::Known),
     ("none", FeesStatus::None),
     ("not-seen", FeesStatus::NotSeen),
     ("unconfirmed", FeesStatus::Unconfirmed),
 ];
-const EFFECTS: [(&str, SilenceEffect); 2] = [("approved", SilenceEffect::Approved), ("none", SilenceEffect::None)];
+const EFFECTS: [(&str, SilenceEffect); 2] = [
+    ("approved", SilenceEffect::Approved),
+    ("none", SilenceEffect::None),
+];
 const ABOUT: [(&str, NoteAbout); 5] = [
     ("process", NoteAbout::Process),
     ("after-grant", NoteAbout::AfterGrant),
@@ -77,7 +90,9 @@ impl Reader<'_> {
             code_confirmed: self.code_confirmed(&mut map),
             slug: self.required_id(&mut map, "slug", IdKind::Word),
             valid_from: self.valid_from(&mut map),
-            valid_to: self.optional(&map, "valid_to").and_then(|node| self.date(node, LAST_DAY)),
+            valid_to: self
+                .optional(&map, "valid_to")
+                .and_then(|node| self.date(node, LAST_DAY)),
             name: self.required_text(&mut map, "name", NAME),
             field: self.required_id(&mut map, "field", IdKind::Word),
             department: self.required_text(&mut map, "department", DEPARTMENT),
@@ -85,8 +100,14 @@ impl Reader<'_> {
             applicants: self.required_text(&mut map, "applicants", APPLICANTS),
             result: self.required_text(&mut map, "result", RESULT),
             legal_basis: self.lines(&mut map, "legal_basis", LEGAL_BASIS),
-            confidence: self.required_word(&mut map, "confidence", CONFIDENCE_NOUN, &CONFIDENCE).unwrap_or(Confidence::Low),
-            sources: self.lines(&mut map, "sources", SOURCES).into_iter().map(|line| line.value).collect(),
+            confidence: self
+                .required_word(&mut map, "confidence", CONFIDENCE_NOUN, &CONFIDENCE)
+                .unwrap_or(Confidence::Low),
+            sources: self
+                .lines(&mut map, "sources", SOURCES)
+                .into_iter()
+                .map(|line| line.value)
+                .collect(),
             channels: self.channels(&mut map),
             facts: self.facts(&mut map),
             filing_windows: self.filing_windows(&map),
@@ -111,15 +132,22 @@ impl Reader<'_> {
 
     /// The number of the form, so that a later form can be told from a mistake.
     pub(super) fn form(&mut self, map: &mut Map<'_>, key: &'static str, what: &str) {
-        let Some(node) = self.required(map, key) else { return };
-        let Some(form) = self.words(node, FORM_NOUN) else { return };
+        let Some(node) = self.required(map, key) else {
+            return;
+        };
+        let Some(form) = self.words(node, FORM_NOUN) else {
+            return;
+        };
         if form.value != FORM {
             self.report(
                 Diagnostic::error(
                     "form",
                     form.span,
                     format!("chưa đọc được tệp {what} dạng `{}`", shown(&form.value)),
-                    format!("{what} files of form `{}` cannot be read", shown(&form.value)),
+                    format!(
+                        "{what} files of form `{}` cannot be read",
+                        shown(&form.value)
+                    ),
                 )
                 .suggest(FORM),
             );
@@ -147,19 +175,28 @@ impl Reader<'_> {
     }
 
     fn code_confirmed(&mut self, map: &mut Map<'_>) -> bool {
-        self.required(map, "code_confirmed").and_then(|node| self.boolean(node, CONFIRMED)).unwrap_or(false)
+        self.required(map, "code_confirmed")
+            .and_then(|node| self.boolean(node, CONFIRMED))
+            .unwrap_or(false)
     }
 
     fn valid_from(&mut self, map: &mut Map<'_>) -> Spanned<Date> {
-        let date = self.required(map, "valid_from").and_then(|node| self.date(node, FIRST_DAY));
+        let date = self
+            .required(map, "valid_from")
+            .and_then(|node| self.date(node, FIRST_DAY));
         date.unwrap_or_else(|| Spanned::new(Date::MIN, map.at))
     }
 
     /// A list of words that has at least one.
     fn lines(&mut self, map: &mut Map<'_>, key: &'static str, noun: Noun) -> Vec<Spanned<String>> {
-        let Some(node) = self.required(map, key) else { return Vec::new() };
+        let Some(node) = self.required(map, key) else {
+            return Vec::new();
+        };
         let items = self.list(node, noun, limits::ITEMS);
-        let lines = items.iter().filter_map(|item| self.words(item, noun)).collect();
+        let lines = items
+            .iter()
+            .filter_map(|item| self.words(item, noun))
+            .collect();
         if node.item(0).is_none() && matches!(node.kind, NodeKind::Sequence { .. }) {
             self.report(Diagnostic::error(
                 "empty-value",
@@ -175,7 +212,9 @@ impl Reader<'_> {
         let mut channels = Vec::new();
         let items = self.required_list(map, "channels", CHANNEL_LIST, limits::ITEMS);
         for item in items {
-            let Some(mut map) = self.map(item, CHANNEL, &["channel", "note"]) else { continue };
+            let Some(mut map) = self.map(item, CHANNEL, &["channel", "note"]) else {
+                continue;
+            };
             let channel = self.required_word(&mut map, "channel", CHANNEL, &CHANNELS);
             let note = self.optional_text(&map, "note", NOTE);
             if let Some(channel) = channel {
@@ -186,7 +225,10 @@ impl Reader<'_> {
         channels
     }
 
-    fn silence(&mut self, map: &Map<'_>) -> Option<(SilenceEffect, Spanned<Text>, Spanned<String>)> {
+    fn silence(
+        &mut self,
+        map: &Map<'_>,
+    ) -> Option<(SilenceEffect, Spanned<Text>, Spanned<String>)> {
         let node = self.optional(map, "silence")?;
         let mut map = self.map(node, SILENCE, &["effect", "text", "basis"])?;
         let effect = self.required_word(&mut map, "effect", EFFECT, &EFFECTS);
@@ -208,8 +250,12 @@ impl Reader<'_> {
     fn notes(&mut self, map: &Map<'_>) -> Vec<(NoteAbout, Spanned<Text>, Option<Spanned<String>>)> {
         let mut notes = Vec::new();
         for item in self.optional_list(map, "notes", NOTES, limits::ITEMS) {
-            let Some(mut map) = self.map(item, NOTE, &["about", "text", "basis"]) else { continue };
-            let about = self.required_word(&mut map, "about", ABOUT_NOUN, &ABOUT).unwrap_or(NoteAbout::Remark);
+            let Some(mut map) = self.map(item, NOTE, &["about", "text", "basis"]) else {
+                continue;
+            };
+            let about = self
+                .required_word(&mut map, "about", ABOUT_NOUN, &ABOUT)
+                .unwrap_or(NoteAbout::Remark);
             let text = self.required_text(&mut map, "text", NOTE);
             let basis = self.optional_words(&map, "basis", BASIS);
             self.finish(&map);
@@ -219,26 +265,95 @@ impl Reader<'_> {
     }
 }
 
-const FORM_NOUN: Noun = Noun { vi: "số hiệu dạng tệp", en: "the form of the file" };
-const CODE: Noun = Noun { vi: "mã thủ tục", en: "the code" };
-const CONFIRMED: Noun = Noun { vi: "`code_confirmed`", en: "`code_confirmed`" };
-const FIRST_DAY: Noun = Noun { vi: "ngày có hiệu lực", en: "the first day in force" };
-const LAST_DAY: Noun = Noun { vi: "ngày hết hiệu lực", en: "the last day in force" };
-const NAME: Noun = Noun { vi: "tên thủ tục", en: "the name" };
-const DEPARTMENT: Noun = Noun { vi: "cơ quan công bố", en: "the department" };
-const AUTHORITY: Noun = Noun { vi: "cơ quan giải quyết", en: "the authority" };
-const APPLICANTS: Noun = Noun { vi: "đối tượng thực hiện", en: "the applicants" };
-const RESULT: Noun = Noun { vi: "kết quả", en: "the result" };
-const LEGAL_BASIS: Noun = Noun { vi: "căn cứ pháp lý", en: "the legal basis" };
-const CONFIDENCE_NOUN: Noun = Noun { vi: "độ tin cậy", en: "the confidence" };
-const SOURCES: Noun = Noun { vi: "các nguồn", en: "the sources" };
-const CHANNEL_LIST: Noun = Noun { vi: "các cách nộp hồ sơ", en: "the channels" };
-const CHANNEL: Noun = Noun { vi: "cách nộp hồ sơ", en: "the channel" };
-const FEES_STATUS_NOUN: Noun = Noun { vi: "tình trạng phí, lệ phí", en: "the status of the fees" };
-const SILENCE: Noun = Noun { vi: "quy tắc im lặng", en: "the rule on silence" };
-const EFFECT: Noun = Noun { vi: "hệ quả của im lặng", en: "the effect of silence" };
-const VALIDITY: Noun = Noun { vi: "thời hạn hiệu lực của kết quả", en: "the validity of the result" };
-const NOTES: Noun = Noun { vi: "các ghi chú", en: "the notes" };
-const NOTE: Noun = Noun { vi: "ghi chú", en: "the note" };
-const ABOUT_NOUN: Noun = Noun { vi: "chủ đề của ghi chú", en: "what a note is about" };
-const BASIS: Noun = Noun { vi: "căn cứ", en: "the article" };
+const FORM_NOUN: Noun = Noun {
+    vi: "số hiệu dạng tệp",
+    en: "the form of the file",
+};
+const CODE: Noun = Noun {
+    vi: "mã thủ tục",
+    en: "the code",
+};
+const CONFIRMED: Noun = Noun {
+    vi: "`code_confirmed`",
+    en: "`code_confirmed`",
+};
+const FIRST_DAY: Noun = Noun {
+    vi: "ngày có hiệu lực",
+    en: "the first day in force",
+};
+const LAST_DAY: Noun = Noun {
+    vi: "ngày hết hiệu lực",
+    en: "the last day in force",
+};
+const NAME: Noun = Noun {
+    vi: "tên thủ tục",
+    en: "the name",
+};
+const DEPARTMENT: Noun = Noun {
+    vi: "cơ quan công bố",
+    en: "the department",
+};
+const AUTHORITY: Noun = Noun {
+    vi: "cơ quan giải quyết",
+    en: "the authority",
+};
+const APPLICANTS: Noun = Noun {
+    vi: "đối tượng thực hiện",
+    en: "the applicants",
+};
+const RESULT: Noun = Noun {
+    vi: "kết quả",
+    en: "the result",
+};
+const LEGAL_BASIS: Noun = Noun {
+    vi: "căn cứ pháp lý",
+    en: "the legal basis",
+};
+const CONFIDENCE_NOUN: Noun = Noun {
+    vi: "độ tin cậy",
+    en: "the confidence",
+};
+const SOURCES: Noun = Noun {
+    vi: "các nguồn",
+    en: "the sources",
+};
+const CHANNEL_LIST: Noun = Noun {
+    vi: "các cách nộp hồ sơ",
+    en: "the channels",
+};
+const CHANNEL: Noun = Noun {
+    vi: "cách nộp hồ sơ",
+    en: "the channel",
+};
+const FEES_STATUS_NOUN: Noun = Noun {
+    vi: "tình trạng phí, lệ phí",
+    en: "the status of the fees",
+};
+const SILENCE: Noun = Noun {
+    vi: "quy tắc im lặng",
+    en: "the rule on silence",
+};
+const EFFECT: Noun = Noun {
+    vi: "hệ quả của im lặng",
+    en: "the effect of silence",
+};
+const VALIDITY: Noun = Noun {
+    vi: "thời hạn hiệu lực của kết quả",
+    en: "the validity of the result",
+};
+const NOTES: Noun = Noun {
+    vi: "các ghi chú",
+    en: "the notes",
+};
+const NOTE: Noun = Noun {
+    vi: "ghi chú",
+    en: "the note",
+};
+const ABOUT_NOUN: Noun = Noun {
+    vi: "chủ đề của ghi chú",
+    en: "what a note is about",
+};
+const BASIS: Noun = Noun {
+    vi: "căn cứ",
+    en: "the article",
+};

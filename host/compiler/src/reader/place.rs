@@ -7,8 +7,19 @@ use saphyr_parser::ScalarStyle;
 /// begins: its first character, its opening quote, or the first character of a block's content, in column `indent`.
 ///
 /// Never wrong about the first and the last byte; were the walk to lose its way in between, the whole scalar is the place.
-pub(super) fn offsets(source: &str, start: usize, indent: usize, style: ScalarStyle, value: &str) -> Vec<u32> {
-    let mut walk = Walk { source: source.as_bytes(), at: start, value: value.as_bytes(), offsets: Vec::new() };
+pub(super) fn offsets(
+    source: &str,
+    start: usize,
+    indent: usize,
+    style: ScalarStyle,
+    value: &str,
+) -> Vec<u32> {
+    let mut walk = Walk {
+        source: source.as_bytes(),
+        at: start,
+        value: value.as_bytes(),
+        offsets: Vec::new(),
+    };
     walk.offsets.reserve_exact(value.len() + 1);
     let arrived = match style {
         ScalarStyle::Plain => walk.flow(None),
@@ -117,7 +128,9 @@ impl Walk<'_> {
         }
         match (after_escaped_break, breaks.as_slice()) {
             (true, breaks) => breaks.iter().try_for_each(|&place| self.emit(b'\n', place)),
-            (false, []) => (start..self.at).try_for_each(|place| self.emit(*self.source.get(place)?, place)),
+            (false, []) => {
+                (start..self.at).try_for_each(|place| self.emit(*self.source.get(place)?, place))
+            }
             (false, [only]) => self.emit(b' ', *only),
             (false, [_, rest @ ..]) => rest.iter().try_for_each(|&place| self.emit(b'\n', place)),
         }
@@ -139,7 +152,8 @@ impl Walk<'_> {
         };
         for byte in 0..width {
             let last = width > 1 && byte + 1 == width;
-            self.offsets.push((if last { self.at + length - 1 } else { self.at }) as u32);
+            self.offsets
+                .push((if last { self.at + length - 1 } else { self.at }) as u32);
         }
         self.at += length;
         Some(())
@@ -163,22 +177,40 @@ impl Walk<'_> {
             let mut breaks = Vec::new();
             while let Some(next) = self.line_break(self.at) {
                 breaks.push(self.at);
-                let spaces = self.source.get(next..)?.iter().take(indent).take_while(|b| **b == b' ').count();
+                let spaces = self
+                    .source
+                    .get(next..)?
+                    .iter()
+                    .take(indent)
+                    .take_while(|b| **b == b' ')
+                    .count();
                 self.at = next + spaces;
             }
             if self.value.get(self.offsets.len()) == Some(&b' ') {
                 self.emit(b' ', *breaks.first()?)?;
                 continue;
             }
-            let wanted = self.value.get(self.offsets.len()..)?.iter().take_while(|b| **b == b'\n').count();
+            let wanted = self
+                .value
+                .get(self.offsets.len()..)?
+                .iter()
+                .take_while(|b| **b == b'\n')
+                .count();
             if wanted == 0 {
                 return None;
             }
             let ends_here = self.offsets.len() + wanted == self.value.len();
-            let skipped = if ends_here { 0 } else { breaks.len().checked_sub(wanted)? };
+            let skipped = if ends_here {
+                0
+            } else {
+                breaks.len().checked_sub(wanted)?
+            };
             for number in 0..wanted {
                 // The last line of a file may end without a line break and still have one in the value.
-                let place = breaks.get(skipped + number).copied().unwrap_or(self.source.len());
+                let place = breaks
+                    .get(skipped + number)
+                    .copied()
+                    .unwrap_or(self.source.len());
                 self.emit(b'\n', place)?;
             }
         }
@@ -193,13 +225,20 @@ impl Walk<'_> {
         let mut places = Vec::with_capacity(count);
         let mut end = self.at;
         for _ in 0..count {
-            let newline = self.source.get(..end)?.iter().rposition(|b| matches!(b, b'\n' | b'\r'));
+            let newline = self
+                .source
+                .get(..end)?
+                .iter()
+                .rposition(|b| matches!(b, b'\n' | b'\r'));
             let Some(newline) = newline else { break };
             let crlf = newline > 0 && self.source.get(newline - 1..=newline) == Some(b"\r\n");
             end = if crlf { newline - 1 } else { newline };
             places.push(end);
         }
         places.resize(count, end);
-        places.iter().rev().try_for_each(|&place| self.emit(b'\n', place))
+        places
+            .iter()
+            .rev()
+            .try_for_each(|&place| self.emit(b'\n', place))
     }
 }

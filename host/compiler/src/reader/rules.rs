@@ -2,7 +2,8 @@
 
 use motcua_model::manifest::limits;
 
-use super::shape::{IdKind, Map, Noun, Reader};
+use super::ids::IdKind;
+use super::shape::{Map, Noun, Reader};
 use super::yaml::Node;
 use crate::diagnostic::Diagnostic;
 use crate::package::{
@@ -24,11 +25,17 @@ impl Reader<'_> {
     pub(super) fn definitions(&mut self, map: &Map<'_>) -> Vec<Definition> {
         let mut definitions = Vec::new();
         for item in self.optional_list(map, "definitions", DEFINITIONS, limits::ITEMS) {
-            let Some(mut map) = self.map(item, DEFINITION, &["id", "rule", "table"]) else { continue };
+            let Some(mut map) = self.map(item, DEFINITION, &["id", "rule", "table"]) else {
+                continue;
+            };
             let id = self.id(&mut map, IdKind::Name);
             let value = self.definition_value(&map);
             self.finish(&map);
-            definitions.push(Definition { span: map.span, id, value });
+            definitions.push(Definition {
+                span: map.span,
+                id,
+                value,
+            });
         }
         definitions
     }
@@ -39,15 +46,24 @@ impl Reader<'_> {
                 Some(rule) => DefinitionValue::Rule(rule),
                 None => DefinitionValue::Unreadable,
             },
-            (false, true) => match self.optional(map, "table").and_then(|node| self.table(node)) {
+            (false, true) => match self
+                .optional(map, "table")
+                .and_then(|node| self.table(node))
+            {
                 Some(table) => DefinitionValue::Table(table),
                 None => DefinitionValue::Unreadable,
             },
             (both, _) => {
                 let (vi, en) = if both {
-                    ("một định nghĩa có `rule` hoặc `table`, không có cả hai", "a definition has `rule` or `table`, not both")
+                    (
+                        "một định nghĩa có `rule` hoặc `table`, không có cả hai",
+                        "a definition has `rule` or `table`, not both",
+                    )
                 } else {
-                    ("một định nghĩa cần có `rule` hoặc `table`", "a definition needs `rule` or `table`")
+                    (
+                        "một định nghĩa cần có `rule` hoặc `table`",
+                        "a definition needs `rule` or `table`",
+                    )
                 };
                 let place = if both { map.key("table") } else { map.at };
                 self.report(Diagnostic::error("rule-or-table", place, vi, en).help(
@@ -67,14 +83,23 @@ impl Reader<'_> {
         });
         let hit = hit.unwrap_or_else(|| map.nothing());
         let inputs = self.required_list(&mut map, "inputs", INPUTS, limits::ITEMS);
-        let inputs: Vec<_> = inputs.iter().map(|item| self.expression(item, INPUT)).collect();
+        let inputs: Vec<_> = inputs
+            .iter()
+            .map(|item| self.expression(item, INPUT))
+            .collect();
         let mut rows = Vec::new();
         for item in self.required_list(&mut map, "rows", ROWS, limits::ITEMS) {
             rows.extend(self.row(item, inputs.len()));
         }
         let otherwise = self.optional_expression(&map, "otherwise", OTHERWISE);
         self.finish(&map);
-        Some(DecisionTable { span: map.span, hit, inputs, rows, otherwise })
+        Some(DecisionTable {
+            span: map.span,
+            hit,
+            inputs,
+            rows,
+            otherwise,
+        })
     }
 
     fn row(&mut self, node: &Node, inputs: usize) -> Option<DecisionRow> {
@@ -91,8 +116,14 @@ impl Reader<'_> {
                 Diagnostic::error(
                     "wrong-cells",
                     place,
-                    format!("dòng này có {} ô, nhưng bảng có {inputs} đầu vào", when.len()),
-                    format!("this row has {} cells, but the table has {inputs} inputs", when.len()),
+                    format!(
+                        "dòng này có {} ô, nhưng bảng có {inputs} đầu vào",
+                        when.len()
+                    ),
+                    format!(
+                        "this row has {} cells, but the table has {inputs} inputs",
+                        when.len()
+                    ),
                 )
                 .help(
                     "mỗi đầu vào một ô, theo thứ tự của `inputs`; `'-'` là giá trị nào cũng được",
@@ -101,19 +132,31 @@ impl Reader<'_> {
             );
             return None;
         }
-        Some(DecisionRow { span: map.span, when, then, basis })
+        Some(DecisionRow {
+            span: map.span,
+            when,
+            then,
+            basis,
+        })
     }
 
     pub(super) fn exemptions(&mut self, map: &Map<'_>) -> Vec<Exemption> {
         let mut exemptions = Vec::new();
         for item in self.optional_list(map, "exemptions", EXEMPTIONS, limits::ITEMS) {
-            let Some(mut map) = self.map(item, EXEMPTION, &["id", "text", "basis", "rule"]) else { continue };
+            let Some(mut map) = self.map(item, EXEMPTION, &["id", "text", "basis", "rule"]) else {
+                continue;
+            };
             let id = self.id(&mut map, IdKind::Word);
             let text = self.required_text(&mut map, "text", TEXT);
             let basis = self.basis(&mut map);
             let rule = self.required_expression(&mut map, "rule", RULE);
             self.finish(&map);
-            exemptions.push(Exemption { id, text, basis, rule });
+            exemptions.push(Exemption {
+                id,
+                text,
+                basis,
+                rule,
+            });
         }
         exemptions
     }
@@ -122,7 +165,9 @@ impl Reader<'_> {
         let mut conditions = Vec::new();
         for item in self.required_list(map, "conditions", CONDITIONS, limits::ITEMS) {
             let keys = ["id", "text", "basis", "when", "rule", "judgement"];
-            let Some(mut map) = self.map(item, CONDITION, &keys) else { continue };
+            let Some(mut map) = self.map(item, CONDITION, &keys) else {
+                continue;
+            };
             let id = self.id(&mut map, IdKind::Word);
             let text = self.required_text(&mut map, "text", TEXT);
             let basis = self.basis(&mut map);
@@ -130,7 +175,15 @@ impl Reader<'_> {
             let rule = self.optional_expression(&map, "rule", RULE);
             let judgement = self.optional_text(&map, "judgement", JUDGEMENT);
             self.finish(&map);
-            conditions.push(Condition { span: map.span, id, text, basis, when, rule, judgement });
+            conditions.push(Condition {
+                span: map.span,
+                id,
+                text,
+                basis,
+                when,
+                rule,
+                judgement,
+            });
         }
         conditions
     }
@@ -138,7 +191,9 @@ impl Reader<'_> {
     pub(super) fn checks(&mut self, map: &Map<'_>) -> Vec<Check> {
         let mut checks = Vec::new();
         for item in self.optional_list(map, "checks", CHECKS, limits::ITEMS) {
-            let Some(mut map) = self.map(item, CHECK, &["id", "text", "rule"]) else { continue };
+            let Some(mut map) = self.map(item, CHECK, &["id", "text", "rule"]) else {
+                continue;
+            };
             let id = self.id(&mut map, IdKind::Word);
             let text = self.required_text(&mut map, "text", TEXT);
             let rule = self.required_expression(&mut map, "rule", RULE);
@@ -149,25 +204,91 @@ impl Reader<'_> {
     }
 }
 
-const DEFINITIONS: Noun = Noun { vi: "các định nghĩa", en: "the definitions" };
-const DEFINITION: Noun = Noun { vi: "định nghĩa", en: "the definition" };
-const TABLE: Noun = Noun { vi: "bảng quyết định", en: "the decision table" };
-const HIT: Noun = Noun { vi: "cách chọn dòng", en: "the hit policy" };
-const INPUTS: Noun = Noun { vi: "các đầu vào", en: "the inputs" };
-const INPUT: Noun = Noun { vi: "đầu vào", en: "the input" };
-const ROWS: Noun = Noun { vi: "các dòng của bảng", en: "the rows of the table" };
-const ROW: Noun = Noun { vi: "dòng của bảng", en: "a row of the table" };
-const CELLS: Noun = Noun { vi: "các ô của dòng", en: "the cells of the row" };
-const THEN: Noun = Noun { vi: "kết quả của dòng", en: "the output of the row" };
-const OTHERWISE: Noun = Noun { vi: "kết quả khi không dòng nào đúng", en: "the output where no row holds" };
-const BASIS: Noun = Noun { vi: "căn cứ", en: "the article" };
-const EXEMPTIONS: Noun = Noun { vi: "các trường hợp miễn", en: "the exemptions" };
-const EXEMPTION: Noun = Noun { vi: "trường hợp miễn", en: "the exemption" };
-const CONDITIONS: Noun = Noun { vi: "các điều kiện", en: "the conditions" };
-const CONDITION: Noun = Noun { vi: "điều kiện", en: "the condition" };
-const CHECKS: Noun = Noun { vi: "các phép kiểm tra", en: "the checks" };
-const CHECK: Noun = Noun { vi: "phép kiểm tra", en: "the check" };
-const TEXT: Noun = Noun { vi: "nội dung", en: "the text" };
-const RULE: Noun = Noun { vi: "quy tắc", en: "the rule" };
-const WHEN: Noun = Noun { vi: "điều kiện áp dụng (`when`)", en: "the expression of `when`" };
-const JUDGEMENT: Noun = Noun { vi: "phần để cán bộ đánh giá", en: "what is left to judgement" };
+const DEFINITIONS: Noun = Noun {
+    vi: "các định nghĩa",
+    en: "the definitions",
+};
+const DEFINITION: Noun = Noun {
+    vi: "định nghĩa",
+    en: "the definition",
+};
+const TABLE: Noun = Noun {
+    vi: "bảng quyết định",
+    en: "the decision table",
+};
+const HIT: Noun = Noun {
+    vi: "cách chọn dòng",
+    en: "the hit policy",
+};
+const INPUTS: Noun = Noun {
+    vi: "các đầu vào",
+    en: "the inputs",
+};
+const INPUT: Noun = Noun {
+    vi: "đầu vào",
+    en: "the input",
+};
+const ROWS: Noun = Noun {
+    vi: "các dòng của bảng",
+    en: "the rows of the table",
+};
+const ROW: Noun = Noun {
+    vi: "dòng của bảng",
+    en: "a row of the table",
+};
+const CELLS: Noun = Noun {
+    vi: "các ô của dòng",
+    en: "the cells of the row",
+};
+const THEN: Noun = Noun {
+    vi: "kết quả của dòng",
+    en: "the output of the row",
+};
+const OTHERWISE: Noun = Noun {
+    vi: "kết quả khi không dòng nào đúng",
+    en: "the output where no row holds",
+};
+const BASIS: Noun = Noun {
+    vi: "căn cứ",
+    en: "the article",
+};
+const EXEMPTIONS: Noun = Noun {
+    vi: "các trường hợp miễn",
+    en: "the exemptions",
+};
+const EXEMPTION: Noun = Noun {
+    vi: "trường hợp miễn",
+    en: "the exemption",
+};
+const CONDITIONS: Noun = Noun {
+    vi: "các điều kiện",
+    en: "the conditions",
+};
+const CONDITION: Noun = Noun {
+    vi: "điều kiện",
+    en: "the condition",
+};
+const CHECKS: Noun = Noun {
+    vi: "các phép kiểm tra",
+    en: "the checks",
+};
+const CHECK: Noun = Noun {
+    vi: "phép kiểm tra",
+    en: "the check",
+};
+const TEXT: Noun = Noun {
+    vi: "nội dung",
+    en: "the text",
+};
+const RULE: Noun = Noun {
+    vi: "quy tắc",
+    en: "the rule",
+};
+const WHEN: Noun = Noun {
+    vi: "điều kiện áp dụng (`when`)",
+    en: "the expression of `when`",
+};
+const JUDGEMENT: Noun = Noun {
+    vi: "phần để cán bộ đánh giá",
+    en: "what is left to judgement",
+};

@@ -29,6 +29,10 @@ pub fn skeleton(slug: &str, code: &str, valid_from: Date) -> (String, String) {
 /// of stumbling over the syntax.
 fn quoted_if_needed(words: &str) -> String {
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let plain = words.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !words.starts_with('-') && !words.is_empty();
+    let plain = words
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !words.starts_with('-')
+        && !words.is_empty();
     if plain { words } else { quoted(&words) }
 }

@@ -27,21 +27,37 @@ struct Spot<'t> {
 }
 
 /// The message for a syntax error at byte `at`.
-pub(super) fn explain(info: &str, at: usize, text: &str, file: FileKind, trail: &Trail) -> Diagnostic {
+pub(super) fn explain(
+    info: &str,
+    at: usize,
+    text: &str,
+    file: FileKind,
+    trail: &Trail,
+) -> Diagnostic {
     let at = floor(text, at);
     let (line_start, line) = line_at(text, at);
-    let spot = Spot { text, file, at, line, line_start, trail };
+    let spot = Spot {
+        text,
+        file,
+        at,
+        line,
+        line_start,
+        trail,
+    };
     let here = text[at..].chars().next();
     let message = match info {
         "mapping values are not allowed in this context" => spot.stray_colon(),
-        "while parsing a flow mapping, did not find expected ',' or '}'" if here == Some(':') => spot.stray_colon(),
+        "while parsing a flow mapping, did not find expected ',' or '}'" if here == Some(':') => {
+            spot.stray_colon()
+        }
         "illegal placement of ':' indicator"
         | "while parsing a flow mapping, did not find expected ',' or '}'"
         | "while parsing a flow sequence, expected ',' or ']'"
         | "invalid indentation in flow construct"
         | "unexpected end of plain scalar" => spot.open_bracket(),
         "invalid trailing content after double-quoted scalar" => spot.after_quote(),
-        "plain scalar cannot start with '-' followed by ,[]{}" | "\"-\" is only valid inside a block" => spot.lone_hyphen(),
+        "plain scalar cannot start with '-' followed by ,[]{}"
+        | "\"-\" is only valid inside a block" => spot.lone_hyphen(),
         "while scanning a block scalar, did not find expected comment or line break"
         | "while scanning a block scalar, found an indentation indicator equal to 0"
         | "while parsing node, found unknown anchor"
@@ -60,7 +76,10 @@ pub(super) fn explain(info: &str, at: usize, text: &str, file: FileKind, trail: 
         | "invalid indentation in quoted scalar" => spot.open_quote(),
         "comment intercepting the multiline text" => spot.comment(),
         info if info.starts_with("while parsing a quoted scalar") => spot.escape(),
-        info if info.starts_with("unexpected character") || info.contains("a tag") || info.contains("TAG") => {
+        info if info.starts_with("unexpected character")
+            || info.contains("a tag")
+            || info.contains("TAG") =>
+        {
             spot.must_be_quoted()
         }
         info => spot.other(info),
@@ -75,14 +94,28 @@ impl Spot<'_> {
 
     /// The one character at `at`, if the file does not end there.
     fn character(&self, at: usize) -> (usize, usize) {
-        (at, at + self.text[at..].chars().next().map_or(0, char::len_utf8))
+        (
+            at,
+            at + self.text[at..].chars().next().map_or(0, char::len_utf8),
+        )
     }
 
     /// Where the words from `from` to the end of their line end, without the comment.
     fn end_of_words(&self, from: usize) -> usize {
         let (start, line) = line_at(self.text, from);
-        let words = &line[from - start..];
-        from + words.find(" #").map_or(words, |comment| &words[..comment]).trim_end().len()
+        let words = line.get(from - start..).unwrap_or_default();
+        from + words
+            .find(" #")
+            .map_or(words, |comment| &words[..comment])
+            .trim_end()
+            .len()
+    }
+
+    /// The words before the place on its line.
+    fn before(&self) -> &str {
+        self.line
+            .get(..self.at - self.line_start)
+            .unwrap_or(self.line)
     }
 
     /// Whether the place is outside of all brackets and braces.
@@ -92,7 +125,7 @@ impl Spot<'_> {
 
     /// Where the value that `at` belongs to begins, on its own line: after `key: ` or `- `.
     fn value_start(&self) -> usize {
-        let before = &self.line[..self.at - self.line_start];
+        let before = self.before();
         let mut start = before.len() - before.trim_start().len();
         while let Some(item) = before[start..].strip_prefix("- ") {
             start = before.len() - item.trim_start().len();
@@ -106,13 +139,20 @@ impl Spot<'_> {
 
     /// The most common mistake: a colon inside a text without quotes.
     fn stray_colon(&self) -> Diagnostic {
-        let Some((start, _)) = self.trail.last_scalar else { return self.other("':'") };
-        let Some(between) = self.text.get(start..self.at) else { return self.other("':'") };
+        let Some((start, _)) = self.trail.last_scalar else {
+            return self.other("':'");
+        };
+        let Some(between) = self.text.get(start..self.at) else {
+            return self.other("':'");
+        };
         if between.contains('\n') {
             return self.continued(start, between);
         }
-        let (from, to) =
-            if self.in_block() { (start, self.end_of_words(start)) } else { (start, self.character(self.at).1) };
+        let (from, to) = if self.in_block() {
+            (start, self.end_of_words(start))
+        } else {
+            (start, self.character(self.at).1)
+        };
         let message = self
             .error(
                 from,
@@ -125,7 +165,11 @@ impl Spot<'_> {
                 "đặt cả đoạn chữ trong ngoặc đơn, ví dụ 'Luật Xuất bản: Điều 32'",
                 "put the whole text in single quotes, for example 'Law on Publication: Article 32'",
             );
-        if self.in_block() { self.quoting(message, from, to) } else { message }
+        if self.in_block() {
+            self.quoting(message, from, to)
+        } else {
+            message
+        }
     }
 
     /// The text before the colon goes over several lines: the lines were not meant to belong together.
@@ -163,7 +207,10 @@ impl Spot<'_> {
                 &format!("sau `{key}:` phải có dấu cách"),
                 &format!("there must be a space after `{key}:`"),
             )
-            .label("YAML đọc liền thành một đoạn chữ", "YAML reads this as one text");
+            .label(
+                "YAML đọc liền thành một đoạn chữ",
+                "YAML reads this as one text",
+            );
         Some(message.suggest(format!("{key}: {value}")))
     }
 
@@ -175,7 +222,11 @@ impl Spot<'_> {
     }
 
     fn unclosed(&self, open: usize) -> Diagnostic {
-        let (bracket, close) = if self.text.as_bytes().get(open) == Some(&b'[') { ('[', ']') } else { ('{', '}') };
+        let (bracket, close) = if self.text.as_bytes().get(open) == Some(&b'[') {
+            ('[', ']')
+        } else {
+            ('{', '}')
+        };
         let (from, to) = self.character(self.at);
         self.error(
             from,
@@ -221,7 +272,11 @@ impl Spot<'_> {
                 "if the quotes are part of an expression, put all of it in single quotes: '\"paper\" = medium'",
             )
         };
-        if from < self.at && !single { self.quoting(message, from, to) } else { message }
+        if from < self.at && !single {
+            self.quoting(message, from, to)
+        } else {
+            message
+        }
     }
 
     fn lone_hyphen(&self) -> Diagnostic {
@@ -245,7 +300,11 @@ impl Spot<'_> {
             return self.other("end of line");
         }
         let in_value = self.in_block() && self.value_start() == from;
-        let to = if in_value { self.end_of_words(from) } else { to };
+        let to = if in_value {
+            self.end_of_words(from)
+        } else {
+            to
+        };
         let message = self
             .error(
                 from,
@@ -253,8 +312,15 @@ impl Spot<'_> {
                 &format!("một đoạn chữ không có ngoặc không thể bắt đầu bằng `{mark}`"),
                 &format!("a text without quotes cannot begin with `{mark}`"),
             )
-            .help("đặt cả đoạn trong ngoặc đơn", "put all of it in single quotes");
-        if in_value { self.quoting(message, from, to) } else { message }
+            .help(
+                "đặt cả đoạn trong ngoặc đơn",
+                "put all of it in single quotes",
+            );
+        if in_value {
+            self.quoting(message, from, to)
+        } else {
+            message
+        }
     }
 
     fn list_on_the_line(&self) -> Diagnostic {
@@ -274,7 +340,7 @@ impl Spot<'_> {
     fn no_colon(&self) -> Diagnostic {
         // The parser notices only on the next line.
         let above = self.text[..self.line_start].trim_end();
-        let (start, line) = if self.line[..self.at - self.line_start].trim().is_empty() && !above.is_empty() {
+        let (start, line) = if self.before().trim().is_empty() && !above.is_empty() {
             line_at(self.text, above.len())
         } else {
             (self.line_start, self.line)
@@ -347,7 +413,9 @@ impl Spot<'_> {
                 break;
             }
             if c == '\\' {
-                let Some((_, escaped)) = chars.next() else { break };
+                let Some((_, escaped)) = chars.next() else {
+                    break;
+                };
                 let digits = match escaped {
                     'x' => 2,
                     'u' => 4,
@@ -356,7 +424,9 @@ impl Spot<'_> {
                 };
                 let code: String = text[at + 1..].chars().skip(1).take(digits).collect();
                 let value = u32::from_str_radix(&code, 16).ok().and_then(char::from_u32);
-                if !KNOWN.contains(escaped) || (digits > 0 && (code.len() != digits || value.is_none())) {
+                if !KNOWN.contains(escaped)
+                    || (digits > 0 && (code.len() != digits || value.is_none()))
+                {
                     found = Some((self.at + at, self.at + at + 1 + escaped.len_utf8()));
                     break;
                 }
@@ -391,7 +461,11 @@ impl Spot<'_> {
 
     /// Suggests the words in single quotes.
     fn quoting(&self, mut message: Diagnostic, from: usize, to: usize) -> Diagnostic {
-        if let Some(words) = self.text.get(from..to).filter(|words| !words.is_empty() && !words.contains('\n')) {
+        if let Some(words) = self
+            .text
+            .get(from..to)
+            .filter(|words| !words.is_empty() && !words.contains('\n'))
+        {
             message.suggestion = Some(super::quoted(words));
         }
         message
@@ -399,7 +473,9 @@ impl Spot<'_> {
 
     /// Text pasted from a word processor brings spaces that YAML does not take for spaces.
     fn mention_no_break_space(&self, message: Diagnostic) -> Diagnostic {
-        let Some(found) = self.line.find('\u{a0}') else { return message };
+        let Some(found) = self.line.find('\u{a0}') else {
+            return message;
+        };
         let at = self.line_start + found;
         message.related(
             spot(self.file, at, at + 2),

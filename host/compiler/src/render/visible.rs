@@ -31,12 +31,17 @@ fn push(out: &mut String, c: char) {
     }
 }
 
-/// Some whole lines of a file, made safe to show.
+/// At most so many bytes of a line are shown on either side of the words it is about.
+const AROUND: usize = 400;
+
+/// Some lines of a file, made safe to show. Of a very long line only the part around the words.
 pub(super) struct Window {
     /// The lines.
     pub text: String,
     /// The number of the first one, from 1.
     pub first_line: usize,
+    /// Whether the beginning of the first line is left out, so that columns cannot be read off the window.
+    pub cropped: bool,
     /// Where the lines begin in the file.
     start: usize,
     /// For each byte of the lines in the file, and one more, the byte of `text`.
@@ -46,11 +51,23 @@ pub(super) struct Window {
 impl Window {
     /// The lines of `text` that hold bytes `from..to`, which are boundaries of characters.
     pub(super) fn new(text: &str, from: usize, to: usize) -> Self {
-        let start = text[..from].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = text[to..].find('\n').map_or(text.len(), |newline| to + newline);
-        let first_line = text[..start].bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let line_start = text[..from].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = text[to..]
+            .find('\n')
+            .map_or(text.len(), |newline| to + newline);
+        let start = boundary(text, line_start.max(from.saturating_sub(AROUND)));
+        let end = boundary(text, line_end.min(to + AROUND));
+        let first_line = text[..line_start]
+            .bytes()
+            .filter(|byte| *byte == b'\n')
+            .count()
+            + 1;
+        let cropped = start > line_start;
         let lines = &text[start..end];
         let mut out = String::with_capacity(lines.len());
+        if cropped {
+            out.push('…');
+        }
         let mut moved = Vec::with_capacity(lines.len() + 1);
         let mut characters = lines.chars().peekable();
         while let Some(c) = characters.next() {
@@ -61,17 +78,37 @@ impl Window {
             }
         }
         moved.push(out.len());
-        Self { text: out, first_line, start, moved }
+        if end < line_end {
+            out.push('…');
+        }
+        Self {
+            text: out,
+            first_line,
+            cropped,
+            start,
+            moved,
+        }
     }
 
     /// Where bytes `start..end` of the file are in the window.
     pub(super) fn range(&self, start: usize, end: usize) -> std::ops::Range<usize> {
         let at = |byte: usize| {
-            let byte = byte.saturating_sub(self.start).min(self.moved.len().saturating_sub(1));
+            let byte = byte
+                .saturating_sub(self.start)
+                .min(self.moved.len().saturating_sub(1));
             self.moved.get(byte).copied().unwrap_or_default()
         };
         at(start)..at(end).max(at(start))
     }
+}
+
+/// The boundary of a character at a byte, or the next one before it.
+pub(super) fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 #[cfg(test)]
@@ -80,7 +117,10 @@ mod tests {
 
     #[test]
     fn nothing_turns_the_terminal() {
-        assert_eq!(visible("a\u{1b}[31mb\u{202e}c\nd"), "a⟨U+001B⟩[31mb⟨U+202E⟩c\nd");
+        assert_eq!(
+            visible("a\u{1b}[31mb\u{202e}c\nd"),
+            "a⟨U+001B⟩[31mb⟨U+202E⟩c\nd"
+        );
     }
 
     #[test]
@@ -92,5 +132,17 @@ mod tests {
         assert_eq!(window.first_line, 2);
         assert_eq!(&window.text[window.range(from, from + 2)], "ba");
         assert_eq!(window.range(0, 9_999), 0..window.text.len());
+        assert!(!window.cropped);
+    }
+
+    #[test]
+    fn of_a_long_line_a_part_is_enough() {
+        let text = format!("x\n{}words{}\ny", "ấ".repeat(1_000), "b".repeat(1_000));
+        let from = text.find("words").unwrap();
+        let window = Window::new(&text, from, from + 5);
+        assert!(window.cropped && window.text.starts_with("…ấ") && window.text.ends_with("b…"));
+        assert!(window.text.len() < 3 * AROUND);
+        assert_eq!(&window.text[window.range(from, from + 5)], "words");
+        assert_eq!(window.first_line, 2);
     }
 }

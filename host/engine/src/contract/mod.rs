@@ -34,7 +34,16 @@ pub(crate) const VERSIONS: &[&Version] = &[&v1_0_0::VERSION];
 impl Version {
     /// The version whose export the component has.
     pub fn of(anatomy: &Anatomy<'_>) -> Option<&'static Version> {
-        VERSIONS.iter().copied().find(|version| anatomy.exports.contains(&version.export))
+        VERSIONS
+            .iter()
+            .copied()
+            .find(|version| anatomy.exports.contains(&version.export))
+    }
+}
+
+impl std::fmt::Debug for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.contract)
     }
 }
 

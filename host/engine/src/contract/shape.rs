@@ -52,11 +52,15 @@ impl Function {
     }
 
     fn is(&self, types: TypesRef<'_>, function: &ComponentFuncType) -> bool {
-        let [(name, parameter)] = &*function.params else { return false };
+        let [(name, parameter)] = &*function.params else {
+            return false;
+        };
         !function.async_
             && name.as_str() == self.parameter.0
             && self.parameter.1.is(types, *parameter)
-            && function.result.is_some_and(|result| self.result.is(types, result))
+            && function
+                .result
+                .is_some_and(|result| self.result.is(types, result))
     }
 }
 
@@ -69,27 +73,36 @@ impl Shape {
         };
         match (self, defined) {
             (_, ComponentDefinedType::Primitive(primitive)) => self.is_primitive(*primitive),
-            (Self::List(own), ComponentDefinedType::List { element, .. }) => own.is(types, *element),
-            (Self::Option(own), ComponentDefinedType::Option { ty, .. }) => own.is(types, *ty),
-            (Self::Enum(own), ComponentDefinedType::Enum(cases)) => {
-                own.iter().copied().eq(cases.iter().map(|case| case.as_str()))
+            (Self::List(own), ComponentDefinedType::List { element, .. }) => {
+                own.is(types, *element)
             }
+            (Self::Option(own), ComponentDefinedType::Option { ty, .. }) => own.is(types, *ty),
+            (Self::Enum(own), ComponentDefinedType::Enum(cases)) => own
+                .iter()
+                .copied()
+                .eq(cases.iter().map(|case| case.as_str())),
             (Self::Record(own), ComponentDefinedType::Record(record)) => {
                 own.len() == record.fields.len()
-                    && own.iter().zip(&record.fields).all(|((own_name, own), (name, ty))| {
-                        *own_name == name.as_str() && own.is(types, *ty)
-                    })
+                    && own
+                        .iter()
+                        .zip(&record.fields)
+                        .all(|((own_name, own), (name, ty))| {
+                            *own_name == name.as_str() && own.is(types, *ty)
+                        })
             }
             (Self::Variant(own), ComponentDefinedType::Variant(variant)) => {
                 own.len() == variant.cases.len()
-                    && own.iter().zip(&variant.cases).all(|((own_name, own), (name, case))| {
-                        *own_name == name.as_str()
-                            && match (own, case.ty) {
-                                (None, None) => true,
-                                (Some(own), Some(ty)) => own.is(types, ty),
-                                _ => false,
-                            }
-                    })
+                    && own
+                        .iter()
+                        .zip(&variant.cases)
+                        .all(|((own_name, own), (name, case))| {
+                            *own_name == name.as_str()
+                                && match (own, case.ty) {
+                                    (None, None) => true,
+                                    (Some(own), Some(ty)) => own.is(types, ty),
+                                    _ => false,
+                                }
+                        })
             }
             _ => false,
         }

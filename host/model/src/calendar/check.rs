@@ -79,7 +79,10 @@ impl CalendarError {
             None => self.year.to_string(),
         };
         let (vi, en) = self.problem.words();
-        Text::new(format!("lịch {}, {place}: {vi}", self.year), format!("calendar {}, {place}: {en}", self.year))
+        Text::new(
+            format!("lịch {}, {place}: {vi}", self.year),
+            format!("calendar {}, {place}: {en}", self.year),
+        )
     }
 }
 
@@ -107,8 +110,16 @@ impl CalendarProblem {
             ),
             Self::DayTwice => both("ngày được ghi hai lần", "the day is told twice"),
             Self::WrongWeekday { told, actual } => (
-                format!("ngày này là {}, không phải {}", actual.name().vi, told.name().vi),
-                format!("this date is a {}, not a {}", actual.name().en, told.name().en),
+                format!(
+                    "ngày này là {}, không phải {}",
+                    actual.name().vi,
+                    told.name().vi
+                ),
+                format!(
+                    "this date is a {}, not a {}",
+                    actual.name().en,
+                    told.name().en
+                ),
             ),
             Self::WorkOnWeekday => both(
                 "ngày làm bù phải rơi vào cuối tuần; ngày này vốn đã là ngày làm việc",
@@ -123,7 +134,9 @@ impl CalendarProblem {
                 "`swapped_with` is only for `swapped-off` and `swapped-work`",
             ),
             Self::Counterpart(with) => (
-                format!("hoán đổi với {with}, nhưng ngày đó không được ghi là hoán đổi với ngày này"),
+                format!(
+                    "hoán đổi với {with}, nhưng ngày đó không được ghi là hoán đổi với ngày này"
+                ),
                 format!("swapped with {with}, but that day is not told as swapped with this one"),
             ),
             Self::NoSource => both(
@@ -154,7 +167,13 @@ impl CalendarYear {
     /// Everything that is wrong with this year taken alone, in the order of the file. Empty: it can be used.
     pub fn check(&self) -> Vec<CalendarError> {
         let mut errors = Vec::new();
-        let mut report = |date, problem| errors.push(CalendarError { year: self.year, date, problem });
+        let mut report = |date, problem| {
+            errors.push(CalendarError {
+                year: self.year,
+                date,
+                problem,
+            })
+        };
         if self.form != FORM {
             report(None, CalendarProblem::Form(self.form));
         }
@@ -163,7 +182,11 @@ impl CalendarYear {
         }
         let note = self.note.iter().flat_map(|note| [&note.vi, &note.en]);
         let papers = self.sources.iter().flat_map(|(id, paper)| [id, paper]);
-        if !note.chain(papers).chain([&self.country]).all(|text| is_fit(text)) {
+        if !note
+            .chain(papers)
+            .chain([&self.country])
+            .all(|text| is_fit(text))
+        {
             report(None, CalendarProblem::UnsafeText);
         }
         let mut seen = BTreeSet::new();
@@ -190,7 +213,9 @@ impl CalendarYear {
         let swapped = matches!(day.kind, DayKind::SwappedOff | DayKind::SwappedWork);
         match day.kind {
             DayKind::SwappedWork if !weekend => report(CalendarProblem::WorkOnWeekday),
-            DayKind::SwappedOff | DayKind::Compensatory if weekend => report(CalendarProblem::OffOnWeekend),
+            DayKind::SwappedOff | DayKind::Compensatory if weekend => {
+                report(CalendarProblem::OffOnWeekend)
+            }
             _ => {}
         }
         if day.swapped_with.is_some() && !swapped {
@@ -210,7 +235,11 @@ impl CalendarYear {
         if day.name.vi.trim().is_empty() {
             report(CalendarProblem::NoName);
         }
-        let texts = day.note.iter().chain([&day.name]).flat_map(|text| [&text.vi, &text.en]);
+        let texts = day
+            .note
+            .iter()
+            .chain([&day.name])
+            .flat_map(|text| [&text.vi, &text.en]);
         if !texts.into_iter().all(|text| is_fit(text)) {
             report(CalendarProblem::UnsafeText);
         }
@@ -226,7 +255,13 @@ pub(super) fn years(country: &str, years: &[CalendarYear]) -> Result<(), Calenda
     let mut days: BTreeMap<Date, &CalendarDay> = BTreeMap::new();
     let mut last = None;
     for year in years {
-        let refuse = |problem| Err(CalendarError { year: year.year, date: None, problem });
+        let refuse = |problem| {
+            Err(CalendarError {
+                year: year.year,
+                date: None,
+                problem,
+            })
+        };
         if last == Some(year.year) {
             return refuse(CalendarProblem::YearTwice);
         }
@@ -241,17 +276,27 @@ pub(super) fn years(country: &str, years: &[CalendarYear]) -> Result<(), Calenda
         days.extend(year.days.iter().map(|day| (day.date, day)));
     }
     for (&date, day) in &days {
-        let Some(with) = day.swapped_with else { continue };
+        let Some(with) = day.swapped_with else {
+            continue;
+        };
         let opposite = match day.kind {
             DayKind::SwappedOff => DayKind::SwappedWork,
             _ => DayKind::SwappedOff,
         };
-        let matches = days.get(&with).is_some_and(|other| other.kind == opposite && other.swapped_with == Some(date));
+        let matches = days
+            .get(&with)
+            .is_some_and(|other| other.kind == opposite && other.swapped_with == Some(date));
         // The half in a year that is not loaded cannot be judged.
-        let known = years.binary_search_by_key(&with.ymd().0, |year| year.year).is_ok();
+        let known = years
+            .binary_search_by_key(&with.ymd().0, |year| year.year)
+            .is_ok();
         if known && !matches {
             let problem = CalendarProblem::Counterpart(with);
-            return Err(CalendarError { year: date.ymd().0, date: Some(date), problem });
+            return Err(CalendarError {
+                year: date.ymd().0,
+                date: Some(date),
+                problem,
+            });
         }
     }
     Ok(())

@@ -1,9 +1,11 @@
 //! One bit a day over the whole range of [`Date`], with counts: membership, rank and select without a branch on years.
 
+use std::fmt;
+
 use crate::Date;
 
 /// A set of days. After changes, [`Table::count`] must be called before anything is counted.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Table {
     words: Vec<Word>,
 }
@@ -24,11 +26,19 @@ const fn position(date: Date) -> usize {
     (date.days() - Date::MIN.days()) as usize
 }
 
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} days", self.count_through(Date::MAX))
+    }
+}
+
 impl Table {
     /// Monday to Friday of every week in the range.
     pub(super) fn plain_weeks() -> Self {
         let days = position(Date::MAX) + 1;
-        let mut table = Self { words: vec![Word::default(); days.div_ceil(BITS)] };
+        let mut table = Self {
+            words: vec![Word::default(); days.div_ceil(BITS)],
+        };
         let mut weekday = Date::MIN.weekday();
         for at in 0..days {
             if weekday <= 5
@@ -47,7 +57,11 @@ impl Table {
         let at = position(date);
         if let Some(word) = self.words.get_mut(at / BITS) {
             let bit = 1 << (at % BITS);
-            if member { word.days |= bit } else { word.days &= !bit }
+            if member {
+                word.days |= bit
+            } else {
+                word.days &= !bit
+            }
         }
     }
 
@@ -63,7 +77,9 @@ impl Table {
     /// Whether the day is in the set.
     pub(super) fn get(&self, date: Date) -> bool {
         let at = position(date);
-        self.words.get(at / BITS).is_some_and(|word| word.days >> (at % BITS) & 1 == 1)
+        self.words
+            .get(at / BITS)
+            .is_some_and(|word| word.days >> (at % BITS) & 1 == 1)
     }
 
     /// How many days from [`Date::MIN`] through this date are in the set.
@@ -83,7 +99,12 @@ impl Table {
         let start = position(near) / BITS;
         let (earlier, ahead) = self.words.split_at_checked(start)?;
         let at = if ahead.first()?.before <= index {
-            start + ahead.iter().skip(1).take_while(|word| word.before <= index).count()
+            start
+                + ahead
+                    .iter()
+                    .skip(1)
+                    .take_while(|word| word.before <= index)
+                    .count()
         } else {
             // The first word has none before it, so one is found.
             earlier.iter().rposition(|word| word.before <= index)?

@@ -35,11 +35,21 @@ fn year(year: i16, days: Vec<CalendarDay>) -> CalendarYear {
 }
 
 /// A calendar whose days off are exactly those of the plain weeks, changed as told: used where chance makes the days.
-pub(crate) fn changed(years: impl IntoIterator<Item = i16>, off: &BTreeSet<Date>, worked: &BTreeSet<Date>) -> Calendar {
+pub(crate) fn changed(
+    years: impl IntoIterator<Item = i16>,
+    off: &BTreeSet<Date>,
+    worked: &BTreeSet<Date>,
+) -> Calendar {
     let years = years.into_iter().map(|number| {
         let within = |date: &&Date| date.ymd().0 == number;
-        let off = off.iter().filter(within).map(|date| day(&date.to_string(), DayKind::Public));
-        let worked = worked.iter().filter(within).filter(|d| d.weekday() > 5 && !off_contains(d, off.clone()));
+        let off = off
+            .iter()
+            .filter(within)
+            .map(|date| day(&date.to_string(), DayKind::Public));
+        let worked = worked
+            .iter()
+            .filter(within)
+            .filter(|d| d.weekday() > 5 && !off_contains(d, off.clone()));
         let worked = worked.map(|date| day(&date.to_string(), DayKind::SwappedWork));
         year(number, off.clone().chain(worked).collect())
     });
@@ -53,11 +63,18 @@ fn off_contains(date: &Date, mut off: impl Iterator<Item = CalendarDay>) -> bool
 #[test]
 fn the_files_of_viet_nam_make_a_calendar() {
     let years = years();
-    assert_eq!(years.iter().map(|y| y.year).collect::<Vec<_>>(), (2018..=2027).collect::<Vec<_>>());
+    assert_eq!(
+        years.iter().map(|y| y.year).collect::<Vec<_>>(),
+        (2018..=2027).collect::<Vec<_>>()
+    );
     for year in &years {
         assert_eq!(year.check(), [], "{}", year.year);
         for day in &year.days {
-            assert!(day.weekday.is_some() && !day.name.en.is_empty(), "{}", day.date);
+            assert!(
+                day.weekday.is_some() && !day.name.en.is_empty(),
+                "{}",
+                day.date
+            );
             let swapped = matches!(day.kind, DayKind::SwappedOff | DayKind::SwappedWork);
             assert_eq!(day.swapped_with.is_some(), swapped, "{}", day.date);
         }
@@ -73,7 +90,11 @@ fn every_day_of_a_file_does_what_it_says() {
     for day in vn().years().iter().flat_map(|year| &year.days) {
         let reason = vn().reason(day.date);
         if day.kind == DayKind::SwappedWork {
-            assert!(vn().is_working(day.date) && reason.is_none(), "{}", day.date);
+            assert!(
+                vn().is_working(day.date) && reason.is_none(),
+                "{}",
+                day.date
+            );
         } else {
             assert!(!vn().is_working(day.date), "{}", day.date);
             assert_eq!(reason.expect("a reason").name, &day.name, "{}", day.date);
@@ -83,17 +104,35 @@ fn every_day_of_a_file_does_what_it_says() {
 
 #[test]
 fn a_day_off_says_why() {
-    let why = |on: &str| vn().reason(date(on)).map(|off| (off.kind, off.name.vi.as_str(), off.name.en.as_str()));
-    assert_eq!(why("2026-04-25"), Some((DayOffKind::Weekend, "Thứ Bảy", "Saturday")));
-    assert_eq!(why("2026-05-03"), Some((DayOffKind::Weekend, "Chủ nhật", "Sunday")));
+    let why = |on: &str| {
+        vn().reason(date(on))
+            .map(|off| (off.kind, off.name.vi.as_str(), off.name.en.as_str()))
+    };
+    assert_eq!(
+        why("2026-04-25"),
+        Some((DayOffKind::Weekend, "Thứ Bảy", "Saturday"))
+    );
+    assert_eq!(
+        why("2026-05-03"),
+        Some((DayOffKind::Weekend, "Chủ nhật", "Sunday"))
+    );
     assert_eq!(why("2026-04-24"), None);
     assert_eq!(why("2026-08-22"), None, "a Saturday worked by swap");
     let (kind, vi, _) = why("2026-08-31").expect("off by swap");
-    assert_eq!((kind, vi), (DayOffKind::SwappedOff, "Nghỉ hoán đổi, làm bù thứ Bảy 22/08/2026"));
+    assert_eq!(
+        (kind, vi),
+        (
+            DayOffKind::SwappedOff,
+            "Nghỉ hoán đổi, làm bù thứ Bảy 22/08/2026"
+        )
+    );
     // Giỗ Tổ on a Sunday is told as the holiday, and the Monday as the day in lieu.
     assert_eq!(why("2026-04-26").expect("off").0, DayOffKind::Public);
     assert_eq!(why("2026-04-27").expect("off").0, DayOffKind::Compensatory);
-    assert_eq!(why("2025-01-29"), Some((DayOffKind::Public, "Tết Nguyên đán", "Lunar New Year (Tết)")));
+    assert_eq!(
+        why("2025-01-29"),
+        Some((DayOffKind::Public, "Tết Nguyên đán", "Lunar New Year (Tết)"))
+    );
 }
 
 #[test]
@@ -133,14 +172,23 @@ fn without_a_file_only_fixed_holidays_are_taken() {
         assert!(!vn().is_confirmed(date(on)), "{on}");
     }
     let national_day = vn().reason(date("2030-09-02")).expect("off");
-    assert_eq!((national_day.kind, national_day.name.en.as_str()), (DayOffKind::Public, "National Day"));
+    assert_eq!(
+        (national_day.kind, national_day.name.en.as_str()),
+        (DayOffKind::Public, "National Day")
+    );
     // On a weekend it is told as the holiday too.
-    assert_eq!(vn().reason(date("2028-09-02")).expect("off").kind, DayOffKind::Public);
+    assert_eq!(
+        vn().reason(date("2028-09-02")).expect("off").kind,
+        DayOffKind::Public
+    );
     // A confirmed year is taken at its word.
     let plain = Calendar::new("vn", vec![year(2030, vec![])]).expect("a calendar");
     assert!(plain.is_working(date("2030-09-02")) && plain.is_confirmed(date("2030-09-02")));
     assert!(!plain.is_working(date("2031-09-02")));
-    assert_eq!(plain.reason(date("2030-11-24")).expect("a Sunday").kind, DayOffKind::Weekend);
+    assert_eq!(
+        plain.reason(date("2030-11-24")).expect("a Sunday").kind,
+        DayOffKind::Weekend
+    );
 }
 
 #[test]
@@ -151,7 +199,10 @@ fn the_ends_of_time_are_no_cliff() {
     assert_eq!(vn().minus_working_days(Date::MIN, 1), None);
     assert_eq!(vn().minus_working_days(Date::MAX, u32::MAX), None);
     let all = vn().working_days(Date::MIN, Date::MAX);
-    assert_eq!(vn().plus_working_days(Date::MIN, all), Some(date("2199-12-31")));
+    assert_eq!(
+        vn().plus_working_days(Date::MIN, all),
+        Some(date("2199-12-31"))
+    );
     assert_eq!(vn().minus_working_days(Date::MAX, all), Some(Date::MIN));
     assert_eq!(vn().working_days(Date::MAX, Date::MIN), 0);
 }
@@ -182,11 +233,23 @@ fn the_canonical_bytes_are_the_same_year() {
 #[test]
 fn a_file_is_taken_literally() {
     for (what, json) in [
-        ("an unknown field", r#"{"motcua-calendar":1,"country":"vn","year":2030,"status":"confirmed","sources":{},"days":[],"x":1}"#),
-        ("an unknown status", r#"{"motcua-calendar":1,"country":"vn","year":2030,"status":"sure","sources":{},"days":[]}"#),
-        ("no days", r#"{"motcua-calendar":1,"country":"vn","year":2030,"status":"confirmed","sources":{}}"#),
+        (
+            "an unknown field",
+            r#"{"motcua-calendar":1,"country":"vn","year":2030,"status":"confirmed","sources":{},"days":[],"x":1}"#,
+        ),
+        (
+            "an unknown status",
+            r#"{"motcua-calendar":1,"country":"vn","year":2030,"status":"sure","sources":{},"days":[]}"#,
+        ),
+        (
+            "no days",
+            r#"{"motcua-calendar":1,"country":"vn","year":2030,"status":"confirmed","sources":{}}"#,
+        ),
     ] {
-        assert!(serde_json::from_str::<CalendarYear>(json).is_err(), "{what}");
+        assert!(
+            serde_json::from_str::<CalendarYear>(json).is_err(),
+            "{what}"
+        );
     }
 }
 
@@ -198,8 +261,14 @@ fn refused(mistake: impl FnOnce(&mut CalendarYear)) -> Vec<(Option<String>, Cale
     let errors = wrong.check();
     let first = Calendar::new("vn", vec![wrong]).expect_err("refused");
     assert_eq!(errors.first(), Some(&first));
-    assert!(!first.text().vi.is_empty() && first.to_string().contains("2030"), "{first}");
-    errors.into_iter().map(|error| (error.date.map(|d| d.to_string()), error.problem)).collect()
+    assert!(
+        !first.text().vi.is_empty() && first.to_string().contains("2030"),
+        "{first}"
+    );
+    errors
+        .into_iter()
+        .map(|error| (error.date.map(|d| d.to_string()), error.problem))
+        .collect()
 }
 
 #[test]
@@ -207,65 +276,129 @@ fn every_mistake_is_named() {
     use CalendarProblem as P;
     let on = |date: &str| Some(date.to_owned());
     assert_eq!(refused(|y| y.form = 2), [(None, P::Form(2))]);
-    assert_eq!(refused(|y| y.sources.clear()), [(on("2030-01-01"), P::UnknownSource("paper".to_owned()))]);
-    assert_eq!(refused(|y| y.days[0].source.clear()), [(on("2030-01-01"), P::NoSource)]);
-    assert_eq!(refused(|y| y.days[0].date = date("2031-01-01")), [(on("2031-01-01"), P::OutsideYear)]);
-    assert_eq!(refused(|y| y.days.push(day("2030-01-01", DayKind::Public))), [(on("2030-01-01"), P::DayTwice)]);
+    assert_eq!(
+        refused(|y| y.sources.clear()),
+        [(on("2030-01-01"), P::UnknownSource("paper".to_owned()))]
+    );
+    assert_eq!(
+        refused(|y| y.days[0].source.clear()),
+        [(on("2030-01-01"), P::NoSource)]
+    );
+    assert_eq!(
+        refused(|y| y.days[0].date = date("2031-01-01")),
+        [(on("2031-01-01"), P::OutsideYear)]
+    );
+    assert_eq!(
+        refused(|y| y.days.push(day("2030-01-01", DayKind::Public))),
+        [(on("2030-01-01"), P::DayTwice)]
+    );
     assert_eq!(
         refused(|y| y.days[0].weekday = Some(Weekday::Wed)),
-        [(on("2030-01-01"), P::WrongWeekday { told: Weekday::Wed, actual: Weekday::Tue })]
+        [(
+            on("2030-01-01"),
+            P::WrongWeekday {
+                told: Weekday::Wed,
+                actual: Weekday::Tue
+            }
+        )]
     );
-    assert_eq!(refused(|y| y.days[0].kind = DayKind::SwappedWork), [(on("2030-01-01"), P::WorkOnWeekday)]);
-    assert_eq!(refused(|y| y.days[0] = day("2030-01-05", DayKind::SwappedOff)), [(on("2030-01-05"), P::OffOnWeekend)]);
+    assert_eq!(
+        refused(|y| y.days[0].kind = DayKind::SwappedWork),
+        [(on("2030-01-01"), P::WorkOnWeekday)]
+    );
+    assert_eq!(
+        refused(|y| y.days[0] = day("2030-01-05", DayKind::SwappedOff)),
+        [(on("2030-01-05"), P::OffOnWeekend)]
+    );
     assert_eq!(
         refused(|y| y.days[0] = day("2030-01-06", DayKind::Compensatory)),
         [(on("2030-01-06"), P::OffOnWeekend)]
     );
-    assert_eq!(refused(|y| y.days[0].swapped_with = Some(date("2030-01-05"))), [(on("2030-01-01"), P::NotSwapped)]);
-    assert_eq!(refused(|y| y.days[0].status = DayStatus::Recalled), [(on("2030-01-01"), P::RecalledInConfirmed)]);
-    assert_eq!(refused(|y| y.days[0].name.vi = " ".to_owned()), [(on("2030-01-01"), P::NoName)]);
-    assert_eq!(refused(|y| y.days[0].name.en = "a\u{202e}b".to_owned()), [(on("2030-01-01"), P::UnsafeText)]);
-    assert_eq!(refused(|y| y.note = Some(Text::new("x".repeat(4_001), ""))), [(None, P::UnsafeText)]);
+    assert_eq!(
+        refused(|y| y.days[0].swapped_with = Some(date("2030-01-05"))),
+        [(on("2030-01-01"), P::NotSwapped)]
+    );
+    assert_eq!(
+        refused(|y| y.days[0].status = DayStatus::Recalled),
+        [(on("2030-01-01"), P::RecalledInConfirmed)]
+    );
+    assert_eq!(
+        refused(|y| y.days[0].name.vi = " ".to_owned()),
+        [(on("2030-01-01"), P::NoName)]
+    );
+    assert_eq!(
+        refused(|y| y.days[0].name.en = "a\u{202e}b".to_owned()),
+        [(on("2030-01-01"), P::UnsafeText)]
+    );
+    assert_eq!(
+        refused(|y| y.note = Some(Text::new("x".repeat(4_001), ""))),
+        [(None, P::UnsafeText)]
+    );
     // All at once, not the first alone.
-    assert_eq!(refused(|y| (y.form, y.days[0].source) = (0, vec![])).len(), 2);
+    assert_eq!(
+        refused(|y| (y.form, y.days[0].source) = (0, vec![])).len(),
+        2
+    );
 }
 
 #[test]
 fn years_must_fit_together() {
-    let refused = |years: Vec<CalendarYear>| Calendar::new("vn", years).expect_err("refused").problem;
-    assert_eq!(refused(vec![year(2030, vec![]), year(2030, vec![])]), CalendarProblem::YearTwice);
+    let refused =
+        |years: Vec<CalendarYear>| Calendar::new("vn", years).expect_err("refused").problem;
+    assert_eq!(
+        refused(vec![year(2030, vec![]), year(2030, vec![])]),
+        CalendarProblem::YearTwice
+    );
     let mut abroad = year(2030, vec![]);
     abroad.country = "la".to_owned();
     let (told, expected) = ("la".to_owned(), "vn".to_owned());
-    assert_eq!(refused(vec![abroad]), CalendarProblem::Country { told, expected });
+    assert_eq!(
+        refused(vec![abroad]),
+        CalendarProblem::Country { told, expected }
+    );
     assert_eq!(refused(vec![year(1899, vec![])]), CalendarProblem::Range);
     assert_eq!(refused(vec![year(2200, vec![])]), CalendarProblem::Range);
 }
 
 #[test]
 fn a_swap_has_two_halves() {
-    let half = |on: &str, kind, with: &str| CalendarDay { swapped_with: Some(date(with)), ..day(on, kind) };
+    let half = |on: &str, kind, with: &str| CalendarDay {
+        swapped_with: Some(date(with)),
+        ..day(on, kind)
+    };
     let off = half("2029-12-31", DayKind::SwappedOff, "2030-01-05");
     let work = half("2030-01-05", DayKind::SwappedWork, "2029-12-31");
-    let both = |off: Vec<CalendarDay>, work: Vec<CalendarDay>| Calendar::new("vn", vec![year(2029, off), year(2030, work)]);
+    let both = |off: Vec<CalendarDay>, work: Vec<CalendarDay>| {
+        Calendar::new("vn", vec![year(2029, off), year(2030, work)])
+    };
     assert!(both(vec![off.clone()], vec![work.clone()]).is_ok());
     let refused = |result: Result<Calendar, CalendarError>| {
         let error = result.expect_err("refused");
         (error.date.expect("a day").to_string(), error.problem)
     };
     let without_work = refused(both(vec![off.clone()], vec![]));
-    assert_eq!(without_work, ("2029-12-31".to_owned(), CalendarProblem::Counterpart(date("2030-01-05"))));
+    assert_eq!(
+        without_work,
+        (
+            "2029-12-31".to_owned(),
+            CalendarProblem::Counterpart(date("2030-01-05"))
+        )
+    );
     let without_off = refused(both(vec![], vec![work.clone()]));
     assert_eq!(without_off.0, "2030-01-05");
     let other = half("2030-01-05", DayKind::SwappedWork, "2029-12-28");
-    assert_eq!(refused(both(vec![off.clone()], vec![other])).0, "2029-12-31");
+    assert_eq!(
+        refused(both(vec![off.clone()], vec![other])).0,
+        "2029-12-31"
+    );
     // The other half in a year that is not there cannot be judged.
     assert!(Calendar::new("vn", vec![year(2029, vec![off])]).is_ok());
     assert!(Calendar::new("vn", vec![year(2030, vec![work])]).is_ok());
 }
 
 fn dates(first: &str, last: &str) -> impl Strategy<Value = Date> + use<> {
-    (date(first).days()..=date(last).days()).prop_map(|days| Date::from_days(days).expect("in range"))
+    (date(first).days()..=date(last).days())
+        .prop_map(|days| Date::from_days(days).expect("in range"))
 }
 
 proptest! {

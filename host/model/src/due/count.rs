@@ -1,7 +1,7 @@
 //! The count itself: one pass by arithmetic on counts of working days, without visiting the days one by one.
 
 use super::suspension::Suspension;
-use super::{Counted, Deadline, DayOrMoment, DueError};
+use super::{Counted, DayOrMoment, Deadline, DueError};
 use crate::calendar::Calendar;
 use crate::date::DAY_SECONDS;
 use crate::manifest::Suspension as Mode;
@@ -67,12 +67,22 @@ impl Count {
         suspensions: &[Suspension],
     ) -> Result<Self, DueError> {
         term.check()?;
-        let counter = Counter { calendar, office, suspensions };
+        let counter = Counter {
+            calendar,
+            office,
+            suspensions,
+        };
         let continuous = continuous && term.unit == Unit::Hour;
         let begin = counter.begin(start, term.unit, continuous)?;
         let whole = i32::from(term.amount.whole_units());
         let halves = u32::from(term.amount.as_halves());
-        let End { basis, last_day, due_on, due_at, counted } = match term.unit {
+        let End {
+            basis,
+            last_day,
+            due_on,
+            due_at,
+            counted,
+        } = match term.unit {
             Unit::WorkingDay => counter.working_days(begin.day0, halves),
             Unit::CalendarDay => counter.days(begin.day0, begin.day0.plus_days(whole)),
             Unit::Week => counter.days(begin.day0, begin.day0.plus_days(whole * 7)),
@@ -91,7 +101,11 @@ impl Count {
             rolled: last_day != due_on,
             provisional: !calendar.are_confirmed(begin.told, due_on),
         };
-        Ok(Self { deadline, basis, last_day })
+        Ok(Self {
+            deadline,
+            basis,
+            last_day,
+        })
     }
 }
 
@@ -99,18 +113,36 @@ impl Counter<'_> {
     /// Day 0 and the moment that belongs to it; the last restart moves both.
     fn begin(&self, start: Moment, unit: Unit, continuous: bool) -> Result<Begin, DueError> {
         let at = |told: Moment| {
-            let moment = if continuous { Some(told) } else { self.office.first_office_moment(self.calendar, told) };
+            let moment = if continuous {
+                Some(told)
+            } else {
+                self.office.first_office_moment(self.calendar, told)
+            };
             let moment = moment.ok_or(DueError::OutOfRange)?;
-            Ok::<_, DueError>(Begin { day0: moment.date(), moment, told: told.date() })
+            Ok::<_, DueError>(Begin {
+                day0: moment.date(),
+                moment,
+                told: told.date(),
+            })
         };
         let mut begin = at(start)?;
         for suspension in self.suspensions.iter().filter(|s| s.mode == Mode::Restart) {
             let by_moment = matches!(unit, Unit::Hour | Unit::WorkingHour | Unit::SameDay);
             let again = match suspension.to {
                 DayOrMoment::Moment(moment) => at(moment)?,
-                DayOrMoment::Day(day) if by_moment => at(end_of(day))?,
+                DayOrMoment::Day(day) if by_moment => {
+                    let end = day.plus_days(1).ok_or(DueError::OutOfRange)?.midnight();
+                    Begin {
+                        told: day,
+                        ..at(end)?
+                    }
+                }
                 // A day alone is taken at its word, as the law says that the term is counted from it.
-                DayOrMoment::Day(day) => Begin { day0: day, moment: end_of(day), told: day },
+                DayOrMoment::Day(day) => Begin {
+                    day0: day,
+                    moment: end_of(day),
+                    told: day,
+                },
             };
             begin = begin.max(again);
         }
@@ -140,12 +172,19 @@ impl Counter<'_> {
             if first > due_on.days() {
                 break;
             }
-            let (before, last) = (Date::from_days(first - 1).ok()?, Date::from_days(last).ok()?);
+            let (before, last) = (
+                Date::from_days(first - 1).ok()?,
+                Date::from_days(last).ok()?,
+            );
             number += self.calendar.working_days(before, last);
             due_on = self.calendar.working_day_numbered(number, due_on)?;
         }
         let sessions = &self.office.sessions;
-        let closes = if halves % 2 == 1 { sessions.morning_closes() } else { sessions.closes() };
+        let closes = if halves % 2 == 1 {
+            sessions.morning_closes()
+        } else {
+            sessions.closes()
+        };
         Some(End {
             basis: Basis::WorkingDays,
             last_day: due_on,
@@ -183,7 +222,9 @@ impl Counter<'_> {
         for pause in self.pauses() {
             let (first, last) = pause.paused_days();
             if (first..=last).contains(&day.days()) {
-                day = self.calendar.working_day_from(Date::from_days(last + 1).ok()?)?;
+                day = self
+                    .calendar
+                    .working_day_from(Date::from_days(last + 1).ok()?)?;
             }
         }
         Some(day)
@@ -203,12 +244,20 @@ impl Counter<'_> {
         // Midnight is the end of the day before (BLDS 148(6)).
         let end = Moment::from_seconds(if end % DAY_SECONDS == 0 { end - 1 } else { end }).ok()?;
         let last_day = end.date();
-        let due_on = if continuous { last_day } else { self.rolled(last_day)? };
+        let due_on = if continuous {
+            last_day
+        } else {
+            self.rolled(last_day)?
+        };
         Some(End {
             basis: Basis::Clock,
             last_day,
             due_on,
-            due_at: if due_on == last_day { end } else { self.office.closing(due_on) },
+            due_at: if due_on == last_day {
+                end
+            } else {
+                self.office.closing(due_on)
+            },
             counted: Counted::halves(halves),
         })
     }
@@ -250,8 +299,13 @@ impl Counter<'_> {
     /// The same day if received in time on a working day, else the next working day.
     fn same_day(&self, begin: Moment) -> Option<End> {
         let day0 = begin.date();
-        let in_time = begin.time() <= self.office.same_day_until.seconds() && self.calendar.is_working(day0);
-        let due_on = if in_time { day0 } else { self.rolled(day0.plus_days(1)?)? };
+        let in_time =
+            begin.time() <= self.office.same_day_until.seconds() && self.calendar.is_working(day0);
+        let due_on = if in_time {
+            day0
+        } else {
+            self.rolled(day0.plus_days(1)?)?
+        };
         Some(End {
             basis: Basis::WorkingDays,
             last_day: due_on,

@@ -26,7 +26,9 @@ pub enum DueError {
         index: usize,
     },
     /// A dossier that is accepted before it was filed, or the like.
-    #[error("`{later}` lies before `{earlier}`; a dossier is filed, then accepted, then received by the competent agency")]
+    #[error(
+        "`{later}` lies before `{earlier}`; a dossier is filed, then accepted, then received by the competent agency"
+    )]
     Instants {
         /// What must come first.
         earlier: Instant,

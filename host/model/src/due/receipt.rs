@@ -74,7 +74,9 @@ impl Receipt {
             (None, Some(accepted)) => (accepted, Instant::AcceptedAt),
             (None, None) => (self.filed_at, Instant::FiledAt),
         };
-        let moment = office.first_office_moment(calendar, told_at).ok_or(DueError::OutOfRange)?;
+        let moment = office
+            .first_office_moment(calendar, told_at)
+            .ok_or(DueError::OutOfRange)?;
         Ok(Start {
             told_at,
             instant,
@@ -88,11 +90,17 @@ impl Receipt {
     /// Filed, then accepted, then received.
     fn check(&self) -> Result<(), DueError> {
         let mut last = (self.filed_at, Instant::FiledAt);
-        let told = [(self.accepted_at, Instant::AcceptedAt), (self.received_at, Instant::ReceivedAt)];
+        let told = [
+            (self.accepted_at, Instant::AcceptedAt),
+            (self.received_at, Instant::ReceivedAt),
+        ];
         for (moment, later) in told {
             let Some(moment) = moment else { continue };
             if moment < last.0 {
-                return Err(DueError::Instants { earlier: last.1, later });
+                return Err(DueError::Instants {
+                    earlier: last.1,
+                    later,
+                });
             }
             last = (moment, later);
         }

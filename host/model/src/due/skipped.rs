@@ -13,7 +13,19 @@ use crate::office::OfficeHours;
 use crate::{Date, Text};
 
 /// Why a day was not counted, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkippedKind {
     /// A Saturday or Sunday that is nothing else.
@@ -40,7 +52,7 @@ impl From<DayOffKind> for SkippedKind {
 }
 
 /// A day that was not counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Skipped {
     /// The day.
     pub date: Date,
@@ -63,13 +75,18 @@ pub struct SkippedDay<'a> {
 
 impl From<SkippedDay<'_>> for Skipped {
     fn from(day: SkippedDay<'_>) -> Self {
-        Self { date: day.date, reason: day.reason.clone(), kind: day.kind }
+        Self {
+            date: day.date,
+            reason: day.reason.clone(),
+            kind: day.kind,
+        }
     }
 }
 
-static SUSPENDED: LazyLock<Text> = LazyLock::new(|| Text::new("Tạm dừng tính thời hạn", "The clock was paused"));
+static SUSPENDED: LazyLock<Text> =
+    LazyLock::new(|| Text::new("Tạm dừng tính thời hạn", "The clock was paused"));
 
-/// Shows every skipped day after day 0 up to the due day, ascending.
+/// Shows every skipped day after day 0 and before the due day, ascending.
 pub(super) fn each(
     calendar: &Calendar,
     office: &OfficeHours,
@@ -78,16 +95,36 @@ pub(super) fn each(
     visit: &mut impl FnMut(SkippedDay<'_>),
 ) {
     let only_working = matches!(count.basis, Basis::WorkingDays | Basis::WorkingTime);
-    let mut pauses = Pauses { rest: suspensions, basis: count.basis, office, until: i32::MIN };
-    for day in count.deadline.day0.days() + 1..=count.deadline.due_on.days() {
-        let Ok(date) = Date::from_days(day) else { return };
-        // Where every day counts, a day off only matters from the day on which the term would have ended.
-        let moved = count.deadline.rolled && date >= count.last_day;
-        let off = if only_working || moved { calendar.reason(date) } else { None };
+    let mut pauses = Pauses {
+        rest: suspensions,
+        basis: count.basis,
+        office,
+        until: i32::MIN,
+    };
+    for day in count.deadline.day0.days() + 1..count.deadline.due_on.days() {
+        let Ok(date) = Date::from_days(day) else {
+            return;
+        };
+        // Where every day counts, a day off only matters from the day on which the term would have ended; from there on
+        // whatever lies before the due day is off or paused.
+        let moved = date >= count.last_day;
+        let off = if only_working || moved {
+            calendar.reason(date)
+        } else {
+            None
+        };
         if let Some(off) = off {
-            visit(SkippedDay { date, reason: off.name, kind: off.kind.into() });
-        } else if pauses.hold(date) {
-            visit(SkippedDay { date, reason: &SUSPENDED, kind: SkippedKind::Suspension });
+            visit(SkippedDay {
+                date,
+                reason: off.name,
+                kind: off.kind.into(),
+            });
+        } else if moved || pauses.hold(date) {
+            visit(SkippedDay {
+                date,
+                reason: &SUSPENDED,
+                kind: SkippedKind::Suspension,
+            });
         }
     }
 }

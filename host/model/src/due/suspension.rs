@@ -110,7 +110,11 @@ impl<'de> Deserialize<'de> for DayOrMoment {
 impl Suspension {
     /// A suspension told by days.
     pub const fn days(from: Date, to: Date, mode: Mode) -> Self {
-        Self { from: DayOrMoment::Day(from), to: DayOrMoment::Day(to), mode }
+        Self {
+            from: DayOrMoment::Day(from),
+            to: DayOrMoment::Day(to),
+            mode,
+        }
     }
 
     /// The first and the last day that a pause takes out of the count; the first is later when it takes none.
@@ -120,7 +124,10 @@ impl Suspension {
 }
 
 /// Checks the suspensions and puts them in the order of their beginning.
-pub(super) fn check(start: Moment, suspensions: &[Suspension]) -> Result<Cow<'_, [Suspension]>, DueError> {
+pub(super) fn check(
+    start: Moment,
+    suspensions: &[Suspension],
+) -> Result<Cow<'_, [Suspension]>, DueError> {
     for (index, suspension) in suspensions.iter().enumerate() {
         let (from, to) = (suspension.from, suspension.to);
         if from.date() > to.date() || (from.clock() > to.clock() && both_moments(from, to)) {

@@ -54,11 +54,20 @@ pub fn window_limit(
     .ok_or(DueError::OutOfRange)?;
     let (first, last) = (at.date().min(event.date()), at.date().max(event.date()));
     // Plain days counted back never ask which of them are worked.
-    let asks = side == WindowSide::After || matches!(term.unit, Unit::WorkingDay | Unit::WorkingHour);
-    Ok(WindowLimit { at, provisional: asks && !calendar.are_confirmed(first, last) })
+    let asks =
+        side == WindowSide::After || matches!(term.unit, Unit::WorkingDay | Unit::WorkingHour);
+    Ok(WindowLimit {
+        at,
+        provisional: asks && !calendar.are_confirmed(first, last),
+    })
 }
 
-fn before(calendar: &Calendar, office: &OfficeHours, event: DayOrMoment, term: Term) -> Option<Moment> {
+fn before(
+    calendar: &Calendar,
+    office: &OfficeHours,
+    event: DayOrMoment,
+    term: Term,
+) -> Option<Moment> {
     let (day, whole) = (event.date(), i32::from(term.amount.whole_units()));
     let moment = match event {
         DayOrMoment::Moment(moment) => moment,
@@ -69,20 +78,33 @@ fn before(calendar: &Calendar, office: &OfficeHours, event: DayOrMoment, term: T
         Unit::Week => day.plus_days(-whole * 7).map(end_of),
         Unit::Month => day.plus_months(-whole).map(end_of),
         Unit::WorkingDay => {
-            let back = calendar.minus_working_days(day, term.amount.as_halves().div_ceil(2).into())?;
+            let back =
+                calendar.minus_working_days(day, term.amount.as_halves().div_ceil(2).into())?;
             let half = term.amount.has_half();
-            Some(if half { back.at(office.sessions.morning_closes()) } else { end_of(back) })
+            Some(if half {
+                back.at(office.sessions.morning_closes())
+            } else {
+                end_of(back)
+            })
         }
         Unit::Hour => moment.plus_seconds(-seconds(term)),
         Unit::WorkingHour => {
-            let left = office.working_seconds(calendar, moment).checked_sub(seconds(term)).filter(|&left| left >= 0)?;
+            let left = office
+                .working_seconds(calendar, moment)
+                .checked_sub(seconds(term))
+                .filter(|&left| left >= 0)?;
             office.latest_at(calendar, left, day)
         }
         Unit::SameDay => Some(moment),
     }
 }
 
-fn after(calendar: &Calendar, office: &OfficeHours, event: DayOrMoment, term: Term) -> Option<Moment> {
+fn after(
+    calendar: &Calendar,
+    office: &OfficeHours,
+    event: DayOrMoment,
+    term: Term,
+) -> Option<Moment> {
     let (day, whole) = (event.date(), i32::from(term.amount.whole_units()));
     let rolled = |last: Date| calendar.working_day_from(last).map(end_of);
     match term.unit {
@@ -91,14 +113,24 @@ fn after(calendar: &Calendar, office: &OfficeHours, event: DayOrMoment, term: Te
         Unit::Month => rolled(day.plus_months(whole)?),
         Unit::SameDay => rolled(day),
         Unit::WorkingDay => {
-            let last = calendar.plus_working_days(day, term.amount.as_halves().div_ceil(2).into())?;
+            let last =
+                calendar.plus_working_days(day, term.amount.as_halves().div_ceil(2).into())?;
             let half = term.amount.has_half();
-            Some(if half { last.at(office.sessions.morning_closes()) } else { end_of(last) })
+            Some(if half {
+                last.at(office.sessions.morning_closes())
+            } else {
+                end_of(last)
+            })
         }
         Unit::Hour => {
             let end = event.clock() + seconds(term);
-            let end = Moment::from_seconds(if end % DAY_SECONDS == 0 { end - 1 } else { end }).ok()?;
-            if calendar.is_working(end.date()) { Some(end) } else { rolled(end.date()) }
+            let end =
+                Moment::from_seconds(if end % DAY_SECONDS == 0 { end - 1 } else { end }).ok()?;
+            if calendar.is_working(end.date()) {
+                Some(end)
+            } else {
+                rolled(end.date())
+            }
         }
         Unit::WorkingHour => {
             let begun = match event {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use motcua_model::date::DateError;
 use motcua_model::manifest::{FactKind, FactSchema};
 use motcua_model::{Cell, Channel, Fact, Manifest, Moment, Row, Scalar, Text, Value};
 use serde_json::value::RawValue;
@@ -13,14 +14,31 @@ use crate::json::{self, Json};
 use crate::names::NameTable;
 
 /// The members of a question, in the order of the documentation.
-const MEMBERS: [&str; 7] = ["filed_at", "accepted_at", "received_at", "channel", "facts", "on_file", "data_sources"];
+const MEMBERS: [&str; 7] = [
+    "filed_at",
+    "accepted_at",
+    "received_at",
+    "channel",
+    "facts",
+    "on_file",
+    "data_sources",
+];
 
 /// Reads a body and collects what is wrong with it.
-pub(super) fn read<'a>(manifest: &Manifest, form: &Form, body: &'a [u8]) -> Result<Question<'a>, QuestionError> {
+pub(super) fn read<'a>(
+    manifest: &Manifest,
+    form: &Form,
+    body: &'a [u8],
+) -> Result<Question<'a>, QuestionError> {
     let raw = json::whole(body).map_err(QuestionError::Broken)?;
-    let mut reader = Reader { mistakes: Collector::default() };
+    let mut reader = Reader {
+        mistakes: Collector::default(),
+    };
     let question = reader.question(manifest, form, raw);
-    reader.mistakes.into_result(question).map_err(QuestionError::Fields)
+    reader
+        .mistakes
+        .into_result(question)
+        .map_err(QuestionError::Fields)
 }
 
 /// The instants, where they can be read.
@@ -50,11 +68,22 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    fn question<'a>(&mut self, manifest: &Manifest, form: &Form, raw: &'a RawValue) -> Question<'a> {
+    fn question<'a>(
+        &mut self,
+        manifest: &Manifest,
+        form: &Form,
+        raw: &'a RawValue,
+    ) -> Question<'a> {
         let mut question = Question::default();
         let whole = Pointer::Whole;
-        let Some(members) = self.object(&whole, raw, ("một đối tượng như {\"facts\": {…}}", "an object such as {\"facts\": {…}}"))
-        else {
+        let Some(members) = self.object(
+            &whole,
+            raw,
+            (
+                "một đối tượng như {\"facts\": {…}}",
+                "an object such as {\"facts\": {…}}",
+            ),
+        ) else {
             return question;
         };
         let mut facts = false;
@@ -73,9 +102,16 @@ impl Reader {
                     question.on_file = self.ids(&at, &form.documents, ("giấy tờ", "document"), raw);
                 }
                 "data_sources" => {
-                    question.data_sources = self.ids(&at, &form.data_sources, ("nguồn dữ liệu", "data source"), raw);
+                    question.data_sources = self.ids(
+                        &at,
+                        &form.data_sources,
+                        ("nguồn dữ liệu", "data source"),
+                        raw,
+                    );
                 }
-                other => self.mistakes.unknown_member(&at, other, MEMBERS.into_iter()),
+                other => self
+                    .mistakes
+                    .unknown_member(&at, other, MEMBERS.into_iter()),
             }
         }
         if !facts {
@@ -119,11 +155,21 @@ impl Reader {
         }
     }
 
-    fn channel(&mut self, at: &Pointer<'_>, manifest: &Manifest, raw: &RawValue) -> Option<Channel> {
+    fn channel(
+        &mut self,
+        at: &Pointer<'_>,
+        manifest: &Manifest,
+        raw: &RawValue,
+    ) -> Option<Channel> {
         const ALL: [&str; 3] = ["online", "counter", "postal"];
-        let name = self.text(at, raw, ("cách nộp, là chuỗi ký tự", "a way to file, as a text"))?;
+        let name = self.text(
+            at,
+            raw,
+            ("cách nộp, là chuỗi ký tự", "a way to file, as a text"),
+        )?;
         let Some(channel) = value::channel(&name) else {
-            self.mistakes.unknown_option(at, ("cách nộp", "way to file"), &name, ALL.into_iter());
+            self.mistakes
+                .unknown_option(at, ("cách nộp", "way to file"), &name, ALL.into_iter());
             return None;
         };
         if is_offered(manifest, channel) {
@@ -131,7 +177,9 @@ impl Reader {
         }
         let offered: Vec<String> = ALL
             .into_iter()
-            .filter(|name| value::channel(name).is_some_and(|channel| is_offered(manifest, channel)))
+            .filter(|name| {
+                value::channel(name).is_some_and(|channel| is_offered(manifest, channel))
+            })
             .map(str::to_owned)
             .collect();
         let list = offered.join("`, `");
@@ -155,15 +203,21 @@ impl Reader {
         raw: &'a RawValue,
     ) -> Vec<Fact<'a>> {
         let mut facts = Vec::new();
-        self.named(at, schemas, names, raw, |reader, at, fact, kind, names, raw| {
-            let value = match (kind, names) {
-                (FactKind::Rows { max_rows, fields }, KindNames::Fields(names)) => {
-                    reader.rows(at, *max_rows, fields, names, raw).map(Value::Rows)
-                }
-                _ => reader.scalar(at, kind, names, raw).map(Value::Scalar),
-            };
-            facts.extend(value.map(|value| Fact { fact, value }));
-        });
+        self.named(
+            at,
+            schemas,
+            names,
+            raw,
+            |reader, at, fact, kind, names, raw| {
+                let value = match (kind, names) {
+                    (FactKind::Rows { max_rows, fields }, KindNames::Fields(names)) => reader
+                        .rows(at, *max_rows, fields, names, raw)
+                        .map(Value::Rows),
+                    _ => reader.scalar(at, kind, names, raw).map(Value::Scalar),
+                };
+                facts.extend(value.map(|value| Fact { fact, value }));
+            },
+        );
         facts.sort_unstable_by_key(|fact| fact.fact);
         facts
     }
@@ -176,22 +230,42 @@ impl Reader {
         names: &FactNames,
         raw: &'a RawValue,
     ) -> Option<Vec<Row<'a>>> {
-        let list = self.list(at, raw, ("một danh sách các dòng như [{…}]", "a list of rows such as [{…}]"))?;
+        let list = self.list(
+            at,
+            raw,
+            (
+                "một danh sách các dòng như [{…}]",
+                "a list of rows such as [{…}]",
+            ),
+        )?;
         if list.len() > usize::from(most) {
             let told = list.len();
             self.mistakes.push(
                 at,
                 Mistake::TooLong,
-                Text::new(format!("nhiều nhất {most} dòng, ở đây có {told}"), format!("at most {most} rows; here are {told}")),
+                Text::new(
+                    format!("nhiều nhất {most} dòng, ở đây có {told}"),
+                    format!("at most {most} rows; here are {told}"),
+                ),
             );
             return None;
         }
         let mut rows = Vec::with_capacity(list.len());
         for (number, raw) in list.into_iter().enumerate() {
             let mut row = Vec::new();
-            self.named(&at.element(number), schemas, names, raw, |reader, at, field, kind, names, raw| {
-                row.extend(reader.scalar(at, kind, names, raw).map(|value| Cell { field, value }));
-            });
+            self.named(
+                &at.element(number),
+                schemas,
+                names,
+                raw,
+                |reader, at, field, kind, names, raw| {
+                    row.extend(
+                        reader
+                            .scalar(at, kind, names, raw)
+                            .map(|value| Cell { field, value }),
+                    );
+                },
+            );
             row.sort_unstable_by_key(|cell| cell.field);
             rows.push(row);
         }
@@ -207,8 +281,14 @@ impl Reader {
         raw: &'a RawValue,
         mut each: impl FnMut(&mut Self, &Pointer<'_>, u16, &FactKind, &KindNames, &'a RawValue),
     ) {
-        let Some(members) = self.object(at, raw, ("một đối tượng như {\"tên\": giá trị}", "an object such as {\"name\": value}"))
-        else {
+        let Some(members) = self.object(
+            at,
+            raw,
+            (
+                "một đối tượng như {\"tên\": giá trị}",
+                "an object such as {\"name\": value}",
+            ),
+        ) else {
             return;
         };
         for (name, raw) in self.each_once(at, members) {
@@ -221,8 +301,14 @@ impl Reader {
                 Some((number, schema, names)) => each(self, &at, number, &schema.kind, names, raw),
                 None => {
                     // A filing window is never suggested: nobody may tell it.
-                    let known = schemas.iter().filter(|schema| !matches!(schema.kind, FactKind::FilingWindow(_)));
-                    self.mistakes.unknown_member(&at, &name, known.map(|schema| schema.id.as_str()));
+                    let known = schemas
+                        .iter()
+                        .filter(|schema| !matches!(schema.kind, FactKind::FilingWindow(_)));
+                    self.mistakes.unknown_member(
+                        &at,
+                        &name,
+                        known.map(|schema| schema.id.as_str()),
+                    );
                 }
             }
         }
@@ -253,27 +339,48 @@ impl Reader {
             (FactKind::Integer { min, max, .. }, Json::Number(digits)) => {
                 value::integer_from_digits(digits, *min, *max).map(Scalar::Integer)
             }
-            (FactKind::Decimal { min, max, decimals, .. }, Json::Number(digits)) => {
-                value::decimal(digits, *min, *max, *decimals).map(Scalar::Decimal)
-            }
+            (
+                FactKind::Decimal {
+                    min, max, decimals, ..
+                },
+                Json::Number(digits),
+            ) => value::decimal(digits, *min, *max, *decimals).map(Scalar::Decimal),
             (_, Json::Text(None)) => Err(Mistake::NotUnicode),
-            (FactKind::Text { max_length }, Json::Text(Some(text))) => value::text(text, *max_length).map(Scalar::Text),
+            (FactKind::Text { max_length }, Json::Text(Some(text))) => {
+                value::text(text, *max_length).map(Scalar::Text)
+            }
             (FactKind::Date, Json::Text(Some(text))) => value::date(&text).map(Scalar::Date),
             (FactKind::Moment, Json::Text(Some(text))) => value::moment(&text).map(Scalar::Moment),
             (FactKind::Choice { .. }, Json::Text(Some(name))) => {
-                let KindNames::Options(options) = names else { return None };
-                return self.one_of(at, options, ("lựa chọn", "option"), &name).map(Scalar::Choice);
+                let KindNames::Options(options) = names else {
+                    return None;
+                };
+                return self
+                    .one_of(at, options, ("lựa chọn", "option"), &name)
+                    .map(Scalar::Choice);
             }
             (FactKind::Choices { .. }, Json::List(_)) => {
-                let KindNames::Options(options) = names else { return None };
-                return Some(Scalar::Choices(self.ids(at, options, ("lựa chọn", "option"), raw)));
+                let KindNames::Options(options) = names else {
+                    return None;
+                };
+                return Some(Scalar::Choices(self.ids(
+                    at,
+                    options,
+                    ("lựa chọn", "option"),
+                    raw,
+                )));
             }
             (_, other) => {
                 self.wrong_type(at, expected(kind), &other);
                 return None;
             }
         };
-        result.map_err(|mistake| self.mistakes.push(at, mistake, of_value(mistake, kind, raw.get()))).ok()
+        result
+            .map_err(|mistake| {
+                self.mistakes
+                    .push(at, mistake, of_value(mistake, kind, raw.get()))
+            })
+            .ok()
     }
 
     fn one_of(
@@ -285,15 +392,26 @@ impl Reader {
     ) -> Option<u16> {
         let found = options.find(name);
         if found.is_none() {
-            self.mistakes.unknown_option(at, what, name, options.names());
+            self.mistakes
+                .unknown_option(at, what, name, options.names());
         }
         found
     }
 
     /// A list of names, each at most once, as ascending numbers.
-    fn ids(&mut self, at: &Pointer<'_>, known: &NameTable, what: (&'static str, &'static str), raw: &RawValue) -> Vec<u16> {
+    fn ids(
+        &mut self,
+        at: &Pointer<'_>,
+        known: &NameTable,
+        what: (&'static str, &'static str),
+        raw: &RawValue,
+    ) -> Vec<u16> {
         let mut numbers = Vec::new();
-        let Some(list) = self.list(at, raw, ("một danh sách như [\"…\"]", "a list such as [\"…\"]")) else {
+        let Some(list) = self.list(
+            at,
+            raw,
+            ("một danh sách như [\"…\"]", "a list such as [\"…\"]"),
+        ) else {
             return numbers;
         };
         for (place, raw) in list.into_iter().enumerate() {
@@ -301,8 +419,12 @@ impl Reader {
                 break;
             }
             let at = at.element(place);
-            let Some(name) = self.text(&at, raw, ("một chuỗi ký tự", "a text")) else { continue };
-            let Some(number) = self.one_of(&at, known, what, &name) else { continue };
+            let Some(name) = self.text(&at, raw, ("một chuỗi ký tự", "a text")) else {
+                continue;
+            };
+            let Some(number) = self.one_of(&at, known, what, &name) else {
+                continue;
+            };
             match numbers.binary_search(&number) {
                 Ok(_) => self.twice(&at, &name),
                 Err(place) => numbers.insert(place, number),
@@ -316,7 +438,10 @@ impl Reader {
         self.mistakes.push(
             at,
             Mistake::Twice,
-            Text::new(format!("{name} có hai lần; hãy để lại một"), format!("{name} comes twice; leave one of them")),
+            Text::new(
+                format!("{name} có hai lần; hãy để lại một"),
+                format!("{name} comes twice; leave one of them"),
+            ),
         );
     }
 
@@ -397,19 +522,39 @@ impl Reader {
     pub(crate) fn moment(&mut self, at: &Pointer<'_>, raw: &RawValue) -> Option<Moment> {
         let text = self.text(at, raw, expected(&FactKind::Moment))?;
         value::moment(&text)
-            .map_err(|mistake| self.mistakes.push(at, mistake, of_value(mistake, &FactKind::Moment, raw.get())))
+            .map_err(|mistake| {
+                self.mistakes
+                    .push(at, mistake, of_value(mistake, &FactKind::Moment, raw.get()))
+            })
             .ok()
+    }
+
+    pub(crate) fn date_error(&mut self, at: &Pointer<'_>, raw: &RawValue, error: DateError) {
+        let mistake = value::of_date(error);
+        self.mistakes
+            .push(at, mistake, of_value(mistake, &FactKind::Date, raw.get()));
     }
 
     fn not_unicode(&mut self, at: &Pointer<'_>) {
         self.mistakes.push(at, Mistake::NotUnicode, not_unicode());
     }
 
-    pub(crate) fn wrong_type(&mut self, at: &Pointer<'_>, (vi, en): (&str, &str), found: &Json<'_>) {
+    pub(crate) fn wrong_type(
+        &mut self,
+        at: &Pointer<'_>,
+        (vi, en): (&str, &str),
+        found: &Json<'_>,
+    ) {
         let (found_vi, found_en) = found.words();
         let (hint_vi, hint_en) = match found {
-            Json::Null => ("; nếu chưa biết thì bỏ hẳn mục này", "; leave it out if it is not known yet"),
-            Json::Text(Some(text)) if matches!(&**text, "true" | "false") || text.parse::<motcua_model::Decimal>().is_ok() => {
+            Json::Null => (
+                "; nếu chưa biết thì bỏ hẳn mục này",
+                "; leave it out if it is not known yet",
+            ),
+            Json::Text(Some(text))
+                if matches!(&**text, "true" | "false")
+                    || text.parse::<motcua_model::Decimal>().is_ok() =>
+            {
                 ("; hãy viết không có dấu nháy", "; write it without quotes")
             }
             _ => ("", ""),
@@ -433,7 +578,7 @@ fn not_unicode() -> Text {
 }
 
 /// A value of the right type that cannot be.
-pub(crate) fn of_value(mistake: Mistake, kind: &FactKind, told: &str) -> Text {
+fn of_value(mistake: Mistake, kind: &FactKind, told: &str) -> Text {
     let told = shown(told);
     let (min, max) = match kind {
         FactKind::Integer { min, max, .. } => (min.to_string(), max.to_string()),
@@ -449,16 +594,18 @@ pub(crate) fn of_value(mistake: Mistake, kind: &FactKind, told: &str) -> Text {
             format!("{told} quá lớn; từ {min} đến {max}"),
             format!("{told} is too large; it is between {min} and {max}"),
         ),
-        (Mistake::NotWhole, _) => {
-            Text::new(format!("{told} không phải là số nguyên"), format!("{told} is not a whole number"))
-        }
+        (Mistake::NotWhole, _) => Text::new(
+            format!("{told} không phải là số nguyên"),
+            format!("{told} is not a whole number"),
+        ),
         (Mistake::TooManyDecimals, FactKind::Decimal { decimals, .. }) => Text::new(
             format!("{told} có quá nhiều chữ số thập phân; nhiều nhất {decimals}"),
             format!("{told} has too many digits after the point; at most {decimals}"),
         ),
-        (Mistake::TooManyDecimals, _) => {
-            Text::new(format!("{told} có quá nhiều chữ số"), format!("{told} has too many digits"))
-        }
+        (Mistake::TooManyDecimals, _) => Text::new(
+            format!("{told} có quá nhiều chữ số"),
+            format!("{told} has too many digits"),
+        ),
         (Mistake::TooLong, FactKind::Text { max_length }) => Text::new(
             format!("quá dài; nhiều nhất {max_length} ký tự"),
             format!("too long; at most {max_length} characters"),
@@ -476,9 +623,10 @@ pub(crate) fn of_value(mistake: Mistake, kind: &FactKind, told: &str) -> Text {
             format!("{told} không phải là ngày; hãy viết như \"2024-05-31\" (năm-tháng-ngày)"),
             format!("{told} is not a date; write it like \"2024-05-31\" (year-month-day)"),
         ),
-        (Mistake::NoSuchDay, _) => {
-            Text::new(format!("không có ngày hoặc giờ {told}"), format!("there is no such day or hour as {told}"))
-        }
+        (Mistake::NoSuchDay, _) => Text::new(
+            format!("không có ngày hoặc giờ {told}"),
+            format!("there is no such day or hour as {told}"),
+        ),
         (Mistake::DateOutOfRange, _) => Text::new(
             format!("{told} nằm ngoài khoảng 1900-01-01 đến 2199-12-31"),
             format!("{told} is not between 1900-01-01 and 2199-12-31"),

@@ -4,11 +4,10 @@ use std::fmt::{self, Write as _};
 
 use motcua_model::Text;
 use motcua_model::manifest::FactKind;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// A kind of mistake: stable words that programs may rely on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mistake {
     /// A member that does not belong here.
     UnknownMember,
@@ -50,6 +49,40 @@ pub enum Mistake {
     WrongAmount,
     /// Office hours that no office has.
     WrongHours,
+}
+
+impl Mistake {
+    /// The word for it in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::UnknownMember => "unknown-member",
+            Self::MissingMember => "missing-member",
+            Self::Twice => "twice",
+            Self::WrongType => "wrong-type",
+            Self::NotWhole => "not-whole",
+            Self::TooSmall => "too-small",
+            Self::TooLarge => "too-large",
+            Self::TooManyDecimals => "too-many-decimals",
+            Self::TooLong => "too-long",
+            Self::ControlCharacter => "control-character",
+            Self::NotUnicode => "not-unicode",
+            Self::UnknownOption => "unknown-option",
+            Self::NotOffered => "not-offered",
+            Self::NotADate => "not-a-date",
+            Self::NoSuchDay => "no-such-day",
+            Self::DateOutOfRange => "date-out-of-range",
+            Self::OutOfOrder => "out-of-order",
+            Self::ToldByTheHost => "told-by-the-host",
+            Self::WrongAmount => "wrong-amount",
+            Self::WrongHours => "wrong-hours",
+        }
+    }
+}
+
+impl Serialize for Mistake {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
 }
 
 /// One mistake at one place.
@@ -104,7 +137,11 @@ impl fmt::Display for QuestionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Broken(broken) => {
-                write!(f, "line {}, column {}: {}", broken.line, broken.column, broken.message.en)
+                write!(
+                    f,
+                    "line {}, column {}: {}",
+                    broken.line, broken.column, broken.message.en
+                )
             }
             Self::Fields(fields) => {
                 for (at, error) in fields.errors.iter().enumerate() {
@@ -123,22 +160,40 @@ impl BrokenJson {
     /// What the reader of JSON says, translated; what it says in rarer cases stays in English.
     pub(crate) fn of(body: &[u8], error: &serde_json::Error) -> Self {
         let said = error.to_string();
-        let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+        let said = said
+            .rsplit_once(" at line ")
+            .map_or(said.as_str(), |(said, _)| said);
         let message = if body.iter().all(u8::is_ascii_whitespace) {
-            Text::new("nội dung gửi lên rỗng; cần một đối tượng JSON", "the body is empty; a JSON object is needed")
+            Text::new(
+                "nội dung gửi lên rỗng; cần một đối tượng JSON",
+                "the body is empty; a JSON object is needed",
+            )
         } else if body.starts_with(b"\xEF\xBB\xBF") {
             Text::new(
                 "nội dung bắt đầu bằng ký hiệu BOM; hãy gửi UTF-8 không có BOM",
                 "the body begins with a byte order mark; send UTF-8 without it",
             )
         } else if std::str::from_utf8(body).is_err() {
-            Text::new("không phải UTF-8; JSON phải được gửi bằng UTF-8", "not UTF-8; JSON is sent as UTF-8")
+            Text::new(
+                "không phải UTF-8; JSON phải được gửi bằng UTF-8",
+                "not UTF-8; JSON is sent as UTF-8",
+            )
         } else if error.is_eof() {
-            Text::new("JSON bị đứt giữa chừng; có thể bị cắt khi gửi", "the JSON ends in the middle; was it cut off on the way?")
+            Text::new(
+                "JSON bị đứt giữa chừng; có thể bị cắt khi gửi",
+                "the JSON ends in the middle; was it cut off on the way?",
+            )
         } else {
-            Text::new(format!("JSON sai cú pháp ở đây ({said})"), format!("the JSON is broken here: {said}"))
+            Text::new(
+                format!("JSON sai cú pháp ở đây ({said})"),
+                format!("the JSON is broken here: {said}"),
+            )
         };
-        Self { line: error.line().max(1), column: error.column().max(1), message }
+        Self {
+            line: error.line().max(1),
+            column: error.column().max(1),
+            message,
+        }
     }
 }
 
@@ -158,12 +213,28 @@ impl Collector {
         self.push_allowed(pointer, code, message, Vec::new());
     }
 
-    pub(crate) fn push_allowed(&mut self, pointer: &Pointer<'_>, code: Mistake, message: Text, allowed: Vec<String>) {
+    pub(crate) fn push_allowed(
+        &mut self,
+        pointer: &Pointer<'_>,
+        code: Mistake,
+        message: Text,
+        allowed: Vec<String>,
+    ) {
         if self.errors.len() < FieldErrors::MOST {
-            self.errors.push(FieldError { pointer: pointer.to_string(), code, message, allowed });
+            self.errors.push(FieldError {
+                pointer: pointer.to_string(),
+                code,
+                message,
+                allowed,
+            });
         } else {
             self.more = true;
         }
+    }
+
+    /// Whether nothing is wrong so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.is_empty()
     }
 
     /// Whether nothing more would be told.
@@ -175,7 +246,15 @@ impl Collector {
         if self.errors.is_empty() {
             Ok(value)
         } else {
-            Err(FieldErrors { errors: self.errors, more: self.more })
+            Err(self.into_errors())
+        }
+    }
+
+    /// What was found.
+    pub(crate) fn into_errors(self) -> FieldErrors {
+        FieldErrors {
+            errors: self.errors,
+            more: self.more,
         }
     }
 
@@ -191,7 +270,10 @@ impl Collector {
         self.push_allowed(
             pointer,
             Mistake::UnknownMember,
-            Text::new(format!("không có mục {shown} ở đây{near_vi}"), format!("there is no {shown} here{near_en}")),
+            Text::new(
+                format!("không có mục {shown} ở đây{near_vi}"),
+                format!("there is no {shown} here{near_en}"),
+            ),
             few(known),
         );
     }
@@ -209,13 +291,20 @@ impl Collector {
         self.push_allowed(
             pointer,
             Mistake::UnknownOption,
-            Text::new(format!("không có {what_vi} {shown}{near_vi}"), format!("there is no {what_en} {shown}{near_en}")),
+            Text::new(
+                format!("không có {what_vi} {shown}{near_vi}"),
+                format!("there is no {what_en} {shown}{near_en}"),
+            ),
             few(known),
         );
     }
 
     /// `; did you mean …?`, or the list of what there is, in both languages.
-    fn suggestion<'n>(&mut self, name: &str, known: impl Iterator<Item = &'n str> + Clone) -> (String, String) {
+    fn suggestion<'n>(
+        &mut self,
+        name: &str,
+        known: impl Iterator<Item = &'n str> + Clone,
+    ) -> (String, String) {
         const LONGEST: usize = 60;
         if self.suggestions < Self::SUGGESTIONS && name.len() <= LONGEST {
             self.suggestions += 1;
@@ -224,11 +313,19 @@ impl Collector {
             let wanted = plain(name);
             let near = known
                 .clone()
-                .map(|candidate| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate))
+                .map(|candidate| {
+                    (
+                        strsim::damerau_levenshtein(&wanted, &plain(candidate)),
+                        candidate,
+                    )
+                })
                 .min_by_key(|&(distance, _)| distance)
                 .filter(|&(distance, candidate)| distance * 3 <= candidate.len().max(name.len()));
             if let Some((_, near)) = near {
-                return (format!("; có phải ý là `{near}`?"), format!("; did you mean `{near}`?"));
+                return (
+                    format!("; có phải ý là `{near}`?"),
+                    format!("; did you mean `{near}`?"),
+                );
             }
         }
         let list = few(known);
@@ -236,14 +333,21 @@ impl Collector {
             return (String::new(), String::new());
         }
         let list = list.join("`, `");
-        (format!("; có thể dùng: `{list}`"), format!("; there is: `{list}`"))
+        (
+            format!("; có thể dùng: `{list}`"),
+            format!("; there is: `{list}`"),
+        )
     }
 }
 
 /// The words, if they are few enough to be read.
 fn few<'n>(known: impl Iterator<Item = &'n str> + Clone) -> Vec<String> {
     const MOST: usize = 24;
-    if known.clone().nth(MOST).is_some() { Vec::new() } else { known.map(str::to_owned).collect() }
+    if known.clone().nth(MOST).is_some() {
+        Vec::new()
+    } else {
+        known.map(str::to_owned).collect()
+    }
 }
 
 /// A stranger's text as it may be shown: short, and without characters that could deceive a reader or a log.
@@ -256,7 +360,11 @@ pub(crate) fn shown(text: &str) -> String {
             break;
         }
         let deceives = matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
-        out.push(if character.is_control() || deceives { '\u{FFFD}' } else { character });
+        out.push(if character.is_control() || deceives {
+            '\u{FFFD}'
+        } else {
+            character
+        });
     }
     out.push('`');
     out
@@ -318,10 +426,25 @@ pub(crate) fn expected(kind: &FactKind) -> (&'static str, &'static str) {
         FactKind::Integer { .. } => ("một số nguyên", "a whole number"),
         FactKind::Decimal { .. } => ("một số", "a number"),
         FactKind::Text { .. } => ("một chuỗi ký tự", "a text"),
-        FactKind::Date => ("một ngày như \"2024-05-31\"", "a date such as \"2024-05-31\""),
-        FactKind::Moment => ("một thời điểm như \"2024-05-31T08:30\"", "a moment such as \"2024-05-31T08:30\""),
-        FactKind::Choice { .. } => ("một trong các lựa chọn, là chuỗi ký tự", "one of the options, as a text"),
-        FactKind::Choices { .. } => ("một danh sách các lựa chọn như [\"…\"]", "a list of options such as [\"…\"]"),
-        FactKind::Rows { .. } => ("một danh sách các dòng như [{…}]", "a list of rows such as [{…}]"),
+        FactKind::Date => (
+            "một ngày như \"2024-05-31\"",
+            "a date such as \"2024-05-31\"",
+        ),
+        FactKind::Moment => (
+            "một thời điểm như \"2024-05-31T08:30\"",
+            "a moment such as \"2024-05-31T08:30\"",
+        ),
+        FactKind::Choice { .. } => (
+            "một trong các lựa chọn, là chuỗi ký tự",
+            "one of the options, as a text",
+        ),
+        FactKind::Choices { .. } => (
+            "một danh sách các lựa chọn như [\"…\"]",
+            "a list of options such as [\"…\"]",
+        ),
+        FactKind::Rows { .. } => (
+            "một danh sách các dòng như [{…}]",
+            "a list of rows such as [{…}]",
+        ),
     }
 }

@@ -6,7 +6,9 @@ use std::fmt;
 
 use motcua_model::manifest::{FactKind, FactSchema};
 use motcua_model::{Cell, Decimal, Fact, Manifest, Moment, Row, Scalar, Value};
-use serde::de::{self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 use super::{Question, is_offered, value};
@@ -94,29 +96,51 @@ impl<'de> Visitor<'de> for Body<'_> {
         while let Some(member) = map.next_key_seed(OfText(member))? {
             match member {
                 Member::Facts => {
-                    let seed = Facts { schemas: &self.manifest.facts, names: &self.form.facts };
+                    let seed = Facts {
+                        schemas: &self.manifest.facts,
+                        names: &self.form.facts,
+                    };
                     once(&mut facts, map.next_value_seed(seed)?)?;
                 }
                 Member::FiledAt => once(&mut question.instants.filed_at, moment(&mut map)?)?,
                 Member::AcceptedAt => once(&mut question.instants.accepted_at, moment(&mut map)?)?,
                 Member::ReceivedAt => once(&mut question.instants.received_at, moment(&mut map)?)?,
-                Member::Channel => once(&mut question.channel, map.next_value_seed(OfText(value::channel))?)?,
-                Member::OnFile => once(&mut on_file, map.next_value_seed(Ids(&self.form.documents))?)?,
+                Member::Channel => once(
+                    &mut question.channel,
+                    map.next_value_seed(OfText(value::channel))?,
+                )?,
+                Member::OnFile => once(
+                    &mut on_file,
+                    map.next_value_seed(Ids(&self.form.documents))?,
+                )?,
                 Member::DataSources => {
-                    once(&mut data_sources, map.next_value_seed(Ids(&self.form.data_sources))?)?;
+                    once(
+                        &mut data_sources,
+                        map.next_value_seed(Ids(&self.form.data_sources))?,
+                    )?;
                 }
             }
         }
         question.facts = facts.ok_or_else(give_up)?;
         question.on_file = on_file.unwrap_or_default();
         question.data_sources = data_sources.unwrap_or_default();
-        let offered = question.channel.is_none_or(|channel| is_offered(self.manifest, channel));
-        if offered && question.instants.in_order() { Ok(question) } else { Err(give_up()) }
+        let offered = question
+            .channel
+            .is_none_or(|channel| is_offered(self.manifest, channel));
+        if offered && question.instants.in_order() {
+            Ok(question)
+        } else {
+            Err(give_up())
+        }
     }
 }
 
 fn once<T, E: de::Error>(place: &mut Option<T>, value: T) -> Result<(), E> {
-    if place.replace(value).is_some() { Err(give_up()) } else { Ok(()) }
+    if place.replace(value).is_some() {
+        Err(give_up())
+    } else {
+        Ok(())
+    }
 }
 
 fn moment<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Moment, A::Error> {
@@ -155,7 +179,10 @@ struct Facts<'m> {
 
 impl<'de> DeserializeSeed<'de> for Facts<'_> {
     type Value = Vec<Fact<'de>>;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Fact<'de>>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Vec<Fact<'de>>, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
@@ -168,14 +195,21 @@ impl<'de> Visitor<'de> for Facts<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Fact<'de>>, A::Error> {
         let mut facts = Vec::with_capacity(self.schemas.len());
-        while let Some(fact) = map.next_key_seed(OfText(|name: &str| self.names.table.find(name)))? {
+        while let Some(fact) =
+            map.next_key_seed(OfText(|name: &str| self.names.table.find(name)))?
+        {
             let at = usize::from(fact);
-            let (Some(schema), Some(names)) = (self.schemas.get(at), self.names.each.get(at)) else {
+            let (Some(schema), Some(names)) = (self.schemas.get(at), self.names.each.get(at))
+            else {
                 return Err(give_up());
             };
             let value = match (&schema.kind, names) {
                 (FactKind::Rows { max_rows, fields }, KindNames::Fields(names)) => {
-                    Value::Rows(map.next_value_seed(Rows { most: *max_rows, schemas: fields, names })?)
+                    Value::Rows(map.next_value_seed(Rows {
+                        most: *max_rows,
+                        schemas: fields,
+                        names,
+                    })?)
                 }
                 (kind, names) => Value::Scalar(scalar(&mut map, kind, names)?),
             };
@@ -190,27 +224,46 @@ fn in_order<T, E: de::Error>(list: &mut [T], number: impl Fn(&T) -> u16) -> Resu
     if !list.is_sorted_by_key(&number) {
         list.sort_unstable_by_key(&number);
     }
-    if list.array_windows().all(|[a, b]| number(a) != number(b)) { Ok(()) } else { Err(give_up()) }
+    if list.array_windows().all(|[a, b]| number(a) != number(b)) {
+        Ok(())
+    } else {
+        Err(give_up())
+    }
 }
 
 /// The value of the next member.
-fn scalar<'de, A: MapAccess<'de>>(map: &mut A, kind: &FactKind, names: &KindNames) -> Result<Scalar<'de>, A::Error> {
+fn scalar<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    kind: &FactKind,
+    names: &KindNames,
+) -> Result<Scalar<'de>, A::Error> {
     Ok(match (kind, names) {
         (FactKind::Boolean, _) => Scalar::Boolean(map.next_value()?),
         (FactKind::Integer { min, max, .. }, _) => {
             let number = map.next_value()?;
             Scalar::Integer(value::integer(number, *min, *max).map_err(|_| give_up::<A::Error>())?)
         }
-        (FactKind::Decimal { min, max, decimals, .. }, _) => {
-            Scalar::Decimal(decimal(map.next_value()?, *min, *max, *decimals).ok_or_else(give_up::<A::Error>)?)
+        (
+            FactKind::Decimal {
+                min, max, decimals, ..
+            },
+            _,
+        ) => Scalar::Decimal(
+            decimal(map.next_value()?, *min, *max, *decimals).ok_or_else(give_up::<A::Error>)?,
+        ),
+        (FactKind::Text { max_length }, _) => Scalar::Text(map.next_value_seed(Words {
+            max_length: *max_length,
+        })?),
+        (FactKind::Date, _) => {
+            Scalar::Date(map.next_value_seed(OfText(|text: &str| value::date(text).ok()))?)
         }
-        (FactKind::Text { max_length }, _) => Scalar::Text(map.next_value_seed(Words { max_length: *max_length })?),
-        (FactKind::Date, _) => Scalar::Date(map.next_value_seed(OfText(|text: &str| value::date(text).ok()))?),
         (FactKind::Moment, _) => Scalar::Moment(moment(map)?),
         (FactKind::Choice { .. }, KindNames::Options(options)) => {
             Scalar::Choice(map.next_value_seed(OfText(|name: &str| options.find(name)))?)
         }
-        (FactKind::Choices { .. }, KindNames::Options(options)) => Scalar::Choices(map.next_value_seed(Ids(options))?),
+        (FactKind::Choices { .. }, KindNames::Options(options)) => {
+            Scalar::Choices(map.next_value_seed(Ids(options))?)
+        }
         // A filing window, which only the host tells.
         _ => return Err(A::Error::custom("")),
     })
@@ -267,12 +320,19 @@ impl<'de> Visitor<'de> for Rows<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Row<'de>>, A::Error> {
         let mut rows = Vec::new();
         while rows.len() < usize::from(self.most) {
-            match list.next_element_seed(OneRow { schemas: self.schemas, names: self.names })? {
+            match list.next_element_seed(OneRow {
+                schemas: self.schemas,
+                names: self.names,
+            })? {
                 Some(row) => rows.push(row),
                 None => return Ok(rows),
             }
         }
-        if list.next_element::<IgnoredAny>()?.is_some() { Err(give_up()) } else { Ok(rows) }
+        if list.next_element::<IgnoredAny>()?.is_some() {
+            Err(give_up())
+        } else {
+            Ok(rows)
+        }
     }
 }
 
@@ -295,12 +355,18 @@ impl<'de> Visitor<'de> for OneRow<'_> {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row<'de>, A::Error> {
         let mut row = Vec::with_capacity(self.schemas.len());
-        while let Some(field) = map.next_key_seed(OfText(|name: &str| self.names.table.find(name)))? {
+        while let Some(field) =
+            map.next_key_seed(OfText(|name: &str| self.names.table.find(name)))?
+        {
             let at = usize::from(field);
-            let (Some(schema), Some(names)) = (self.schemas.get(at), self.names.each.get(at)) else {
+            let (Some(schema), Some(names)) = (self.schemas.get(at), self.names.each.get(at))
+            else {
                 return Err(give_up());
             };
-            row.push(Cell { field, value: scalar(&mut map, &schema.kind, names)? });
+            row.push(Cell {
+                field,
+                value: scalar(&mut map, &schema.kind, names)?,
+            });
         }
         in_order(&mut row, |cell: &Cell<'_>| cell.field)?;
         Ok(row)

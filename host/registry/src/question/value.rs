@@ -22,14 +22,23 @@ pub(super) fn integer(number: i64, min: i64, max: i64) -> Result<i64, Mistake> {
 
 /// A whole number as JSON writes it: `12`, but also `12.0` and `1.2e1`.
 pub(super) fn integer_from_digits(digits: &str, min: i64, max: i64) -> Result<i64, Mistake> {
-    let number = digits.parse::<Decimal>().map_err(|error| of_digits(digits, error))?;
+    let number = digits
+        .parse::<Decimal>()
+        .map_err(|error| of_digits(digits, error))?;
     let whole = number.rescaled(0).ok_or(Mistake::NotWhole)?;
     integer(whole.units, min, max)
 }
 
 /// A decimal within its range, at the scale of its fact.
-pub(super) fn decimal(digits: &str, min: Decimal, max: Decimal, decimals: u8) -> Result<Decimal, Mistake> {
-    let number = digits.parse::<Decimal>().map_err(|error| of_digits(digits, error))?;
+pub(super) fn decimal(
+    digits: &str,
+    min: Decimal,
+    max: Decimal,
+    decimals: u8,
+) -> Result<Decimal, Mistake> {
+    let number = digits
+        .parse::<Decimal>()
+        .map_err(|error| of_digits(digits, error))?;
     if number < min {
         return Err(Mistake::TooSmall);
     }
@@ -50,7 +59,8 @@ fn of_digits(digits: &str, error: DecimalError) -> Mistake {
         DecimalError::TooLong => {
             let point = digits.contains('.') || digits.contains("e-") || digits.contains("E-");
             let whole = digits.split(['.', 'e', 'E']).next().unwrap_or_default();
-            let grows = digits.contains(['e', 'E']) && !digits.contains("e-") && !digits.contains("E-");
+            let grows =
+                digits.contains(['e', 'E']) && !digits.contains("e-") && !digits.contains("E-");
             match () {
                 () if point && !grows && whole.len() <= 18 => Mistake::TooManyDecimals,
                 () if digits.starts_with('-') => Mistake::TooSmall,
@@ -88,7 +98,8 @@ pub(super) fn moment(text: &str) -> Result<Moment, Mistake> {
     text.parse().map_err(of_date)
 }
 
-fn of_date(error: DateError) -> Mistake {
+/// What a text is that is no date.
+pub(super) fn of_date(error: DateError) -> Mistake {
     match error {
         DateError::Syntax => Mistake::NotADate,
         DateError::NoSuchDay => Mistake::NoSuchDay,
@@ -111,5 +122,8 @@ pub(super) fn ascending(mut numbers: Vec<u16>) -> Option<Vec<u16>> {
     if !numbers.is_sorted() {
         numbers.sort_unstable();
     }
-    numbers.array_windows().all(|[a, b]| a != b).then_some(numbers)
+    numbers
+        .array_windows()
+        .all(|[a, b]| a != b)
+        .then_some(numbers)
 }

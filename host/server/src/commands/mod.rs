@@ -9,13 +9,17 @@ pub mod serve;
 pub mod test;
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use motcua_model::Text;
 use motcua_model::text::Language;
 use motcua_registry::compiler::source::SourceFile;
 use motcua_registry::compiler::{Compilation, Compiled, compile, render};
+use motcua_registry::engine::{Engine, Limits};
+use motcua_registry::{CalendarFault, LoadedCalendar};
 
 use crate::failure::{Failure, Turn};
+use crate::folder;
 
 /// How to talk to the user of a command.
 #[derive(Clone, Copy, Debug)]
@@ -61,4 +65,31 @@ impl Console {
         }
         compiled.ok_or_else(|| Failure::said(Turn::Input))
     }
+}
+
+/// The calendar of the country, its mistakes shown.
+pub fn calendar(console: Console, folder: &Path) -> Result<LoadedCalendar, Failure> {
+    let files = folder::calendars(&folder.join("vn"))?;
+    LoadedCalendar::read("vn", &files).map_err(|faults| {
+        for fault in faults {
+            match fault {
+                CalendarFault::File { file, diagnostics } => {
+                    let files = render::Files { calendar: Some(&file), ..render::Files::default() };
+                    console.line(&render::render(&diagnostics, &files, console.language, console.colour()));
+                }
+                CalendarFault::Whole(error) => console.line(&error.to_string()),
+            }
+        }
+        Failure::said(Turn::Input)
+    })
+}
+
+/// The sandbox.
+pub fn engine(limits: Limits) -> Result<Engine, Failure> {
+    Engine::new(limits).map_err(|error| {
+        Failure::machine(Text::new(
+            format!("không khởi động được môi trường chạy: {error}"),
+            format!("the sandbox cannot be started: {error}"),
+        ))
+    })
 }

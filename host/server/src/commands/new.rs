@@ -9,6 +9,9 @@ use motcua_registry::compiler::reader::skeleton;
 use super::Console;
 use crate::failure::Failure;
 
+/// No national code begins so: the author puts the real one in its place.
+const PLACEHOLDER_CODE: &str = "0.000000";
+
 /// Writes `<folder>/<valid-from>.yaml` and its cases. Nothing that exists is touched.
 pub fn run(console: Console, folder: &Path, valid_from: Date) -> Result<(), Failure> {
     let slug = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -22,7 +25,7 @@ pub fn run(console: Console, folder: &Path, valid_from: Date) -> Result<(), Fail
             format!("the folder's name `{slug}` must be small letters, digits and hyphens, such as `licence-to-print`"),
         )));
     }
-    let (package, cases) = skeleton(slug, valid_from);
+    let (package, cases) = skeleton(slug, PLACEHOLDER_CODE, valid_from);
     let name = format!("{valid_from}.yaml");
     for (path, text) in [(folder.join(&name), package), (folder.join("cases").join(&name), cases)] {
         if path.exists() {

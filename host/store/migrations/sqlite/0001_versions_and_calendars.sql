@@ -8,8 +8,8 @@ PRAGMA application_id = 1296258369;
 
 -- One version of a procedure: the component and what one looks it up by.
 CREATE TABLE versions (
-    -- SHA-256 of the component, in lower-case hexadecimal.
-    digest        TEXT    NOT NULL PRIMARY KEY CHECK (length(digest) = 64 AND digest NOT GLOB '*[^0-9a-f]*'),
+    -- SHA-256 of the component, as `sha256:` and lower-case hexadecimal digits.
+    digest        TEXT    NOT NULL PRIMARY KEY CHECK (length(digest) = 71 AND digest GLOB 'sha256:*' AND substr(digest, 8) NOT GLOB '*[^0-9a-f]*'),
     -- National code, for example 2.001594.
     code          TEXT    NOT NULL CHECK (code <> ''),
     slug          TEXT    NOT NULL CHECK (slug <> ''),
@@ -30,8 +30,8 @@ CREATE INDEX versions_by_code ON versions (code, valid_from);
 
 -- Which component a source text compiles to: a second start does not compile again.
 CREATE TABLE compilations (
-    -- SHA-256 of the source, in lower-case hexadecimal.
-    source_digest TEXT    NOT NULL CHECK (length(source_digest) = 64 AND source_digest NOT GLOB '*[^0-9a-f]*'),
+    -- SHA-256 of the source, as `sha256:` and lower-case hexadecimal digits.
+    source_digest TEXT    NOT NULL CHECK (length(source_digest) = 71 AND source_digest GLOB 'sha256:*' AND substr(source_digest, 8) NOT GLOB '*[^0-9a-f]*'),
     -- Name and version of the compiler.
     compiler      TEXT    NOT NULL CHECK (compiler <> ''),
     digest        TEXT    NOT NULL REFERENCES versions (digest),
@@ -43,8 +43,8 @@ CREATE INDEX compilations_by_digest ON compilations (digest);
 
 -- One state of knowledge about the days off of one year. A later notice makes a new row.
 CREATE TABLE calendars (
-    -- SHA-256 of the bytes, in lower-case hexadecimal.
-    digest        TEXT    NOT NULL PRIMARY KEY CHECK (length(digest) = 64 AND digest NOT GLOB '*[^0-9a-f]*'),
+    -- SHA-256 of the bytes, as `sha256:` and lower-case hexadecimal digits.
+    digest        TEXT    NOT NULL PRIMARY KEY CHECK (length(digest) = 71 AND digest GLOB 'sha256:*' AND substr(digest, 8) NOT GLOB '*[^0-9a-f]*'),
     -- ISO 3166-1 alpha-2 in lower case.
     country       TEXT    NOT NULL CHECK (length(country) = 2 AND country NOT GLOB '*[^a-z]*'),
     year          INTEGER NOT NULL CHECK (year BETWEEN 1900 AND 2199),

@@ -6,7 +6,10 @@ use crate::source::Span;
 /// A cell with nothing in it.
 pub fn empty_cell(span: Span) -> Diagnostic {
     Diagnostic::error("empty-cell", span, "ô này trống", "this cell is empty")
-        .help("hãy viết `-` nếu giá trị nào cũng được", "write `-` if any value will do")
+        .help(
+            "hãy viết `-` nếu giá trị nào cũng được",
+            "write `-` if any value will do",
+        )
         .suggest("-")
 }
 
@@ -58,7 +61,10 @@ pub fn and_in_test(span: Span, meant: Option<&str>) -> Diagnostic {
     );
     match meant {
         Some(meant) => problem.suggest(meant),
-        None => problem.help("ví dụ `(5..10]`: lớn hơn 5, đến 10", "for example `(5..10]`: more than 5, up to 10"),
+        None => problem.help(
+            "ví dụ `(5..10]`: lớn hơn 5, đến 10",
+            "for example `(5..10]`: more than 5, up to 10",
+        ),
     }
 }
 

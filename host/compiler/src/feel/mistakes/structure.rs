@@ -6,7 +6,12 @@ use crate::source::Span;
 
 /// Nothing at all.
 pub fn empty_expression(span: Span) -> Diagnostic {
-    Diagnostic::error("empty-expression", span, "biểu thức trống", "the expression is empty")
+    Diagnostic::error(
+        "empty-expression",
+        span,
+        "biểu thức trống",
+        "the expression is empty",
+    )
 }
 
 /// More bytes than allowed.
@@ -17,7 +22,10 @@ pub fn too_long(span: Span, bytes: usize, most: usize) -> Diagnostic {
         format!("biểu thức dài {bytes} byte; nhiều nhất là {most}"),
         format!("the expression has {bytes} bytes; at most {most} are allowed"),
     )
-    .help("hãy tách nó thành nhiều định nghĩa trong `definitions`", "split it into several `definitions`")
+    .help(
+        "hãy tách nó thành nhiều định nghĩa trong `definitions`",
+        "split it into several `definitions`",
+    )
 }
 
 /// Parentheses in parentheses in parentheses.
@@ -28,7 +36,10 @@ pub fn too_deep(span: Span, most: usize) -> Diagnostic {
         format!("biểu thức lồng nhau quá {most} tầng"),
         format!("the expression is nested more than {most} deep"),
     )
-    .help("hãy tách nó thành nhiều định nghĩa trong `definitions`", "split it into several `definitions`")
+    .help(
+        "hãy tách nó thành nhiều định nghĩa trong `definitions`",
+        "split it into several `definitions`",
+    )
 }
 
 /// `a + a + a + …`
@@ -86,18 +97,32 @@ pub fn unclosed_bracket(span: Span, opening: Span, open: &str, close: &str) -> D
         format!("thiếu `{close}` để đóng `{open}`"),
         format!("`{open}` is not closed: a `{close}` is missing"),
     )
-    .related(opening, format!("`{open}` mở ở đây"), format!("`{open}` opens here"))
+    .related(
+        opening,
+        format!("`{open}` mở ở đây"),
+        format!("`{open}` opens here"),
+    )
 }
 
 /// `(a + b]`
-pub fn mismatched_bracket(span: Span, opening: Span, open: &str, close: &str, written: &str) -> Diagnostic {
+pub fn mismatched_bracket(
+    span: Span,
+    opening: Span,
+    open: &str,
+    close: &str,
+    written: &str,
+) -> Diagnostic {
     Diagnostic::error(
         "mismatched-bracket",
         span,
         format!("`{open}` được đóng bằng `{written}`; phải là `{close}`"),
         format!("`{open}` is closed by `{written}`; it needs `{close}`"),
     )
-    .related(opening, format!("`{open}` mở ở đây"), format!("`{open}` opens here"))
+    .related(
+        opening,
+        format!("`{open}` mở ở đây"),
+        format!("`{open}` opens here"),
+    )
     .suggest(close)
 }
 
@@ -109,18 +134,32 @@ pub fn unopened_bracket(span: Span, written: &str) -> Diagnostic {
         format!("`{written}` không đóng ngoặc nào"),
         format!("`{written}` closes nothing"),
     )
-    .help("hãy bỏ nó, hoặc thêm ngoặc mở", "remove it, or add the opening one")
+    .help(
+        "hãy bỏ nó, hoặc thêm ngoặc mở",
+        "remove it, or add the opening one",
+    )
 }
 
 /// `if a 5 else 6`: a form without one of its words.
-pub fn missing_word(code: &'static str, span: Span, opening: Span, form: &str, word: &str, whole: &str) -> Diagnostic {
+pub fn missing_word(
+    code: &'static str,
+    span: Span,
+    opening: Span,
+    form: &str,
+    word: &str,
+    whole: &str,
+) -> Diagnostic {
     Diagnostic::error(
         code,
         span,
         format!("`{form}` thiếu `{word}`"),
         format!("`{form}` lacks its `{word}`"),
     )
-    .related(opening, format!("`{form}` ở đây"), format!("`{form}` is here"))
+    .related(
+        opening,
+        format!("`{form}` ở đây"),
+        format!("`{form}` is here"),
+    )
     .help(format!("hãy viết `{whole}`"), format!("write `{whole}`"))
 }
 
@@ -140,7 +179,12 @@ pub fn missing_variable(span: Span, form: &str) -> Diagnostic {
 
 /// `a.`
 pub fn missing_field(span: Span) -> Diagnostic {
-    Diagnostic::error("missing-field", span, "sau `.` phải có tên của một trường", "the name of a field is missing after `.`")
+    Diagnostic::error(
+        "missing-field",
+        span,
+        "sau `.` phải có tên của một trường",
+        "the name of a field is missing after `.`",
+    )
 }
 
 /// `a b`
@@ -203,7 +247,7 @@ pub fn decimal_comma(span: Span, written: &str, meant: &str) -> Diagnostic {
         "comma-in-number",
         span,
         format!("`{written}` không phải là một số: dấu thập phân là dấu chấm"),
-        format!("`{written}` is not a number: the decimal point is a point"),
+        format!("`{written}` is not a number: the decimal separator is a point"),
     )
     .suggest(meant)
 }

@@ -56,8 +56,12 @@ pub fn wrong_name(span: Span, word: &str, meant: Option<&str>) -> Diagnostic {
     let problem = Diagnostic::error(
         "wrong-name",
         span,
-        format!("`{word}` không thể là một tên: tên chỉ gồm chữ thường a–z, chữ số và `_`, bắt đầu bằng chữ"),
-        format!("`{word}` cannot be a name: names have small letters a–z, digits and `_`, and begin with a letter"),
+        format!(
+            "`{word}` không thể là một tên: tên chỉ gồm chữ thường a–z, chữ số và `_`, bắt đầu bằng chữ"
+        ),
+        format!(
+            "`{word}` cannot be a name: names have small letters a–z, digits and `_`, and begin with a letter"
+        ),
     );
     match meant {
         Some(meant) => problem.suggest(meant),
@@ -105,8 +109,14 @@ pub fn thousands_point(span: Span, written: &str, number: Decimal) -> Diagnostic
     Diagnostic::warning(
         "thousands-point",
         span,
-        format!("dấu chấm là dấu thập phân: `{written}` bằng {}, không phải {whole}", number.normalised()),
-        format!("the point is a decimal point: `{written}` is {}, not {whole}", number.normalised()),
+        format!(
+            "dấu chấm là dấu thập phân: `{written}` bằng {}, không phải {whole}",
+            number.normalised()
+        ),
+        format!(
+            "the point is a decimal point: `{written}` is {}, not {whole}",
+            number.normalised()
+        ),
     )
     .help(
         format!("hãy viết `{whole}` nếu đây là hàng nghìn, `{plain}` nếu đúng là số thập phân"),
@@ -124,7 +134,9 @@ pub fn comma_in_number(span: Span, written: &str, meant: &str, values: &str) -> 
     )
     .help(
         format!("hãy viết `{meant}`; nếu là nhiều giá trị, thêm dấu cách sau dấu phẩy: `{values}`"),
-        format!("write `{meant}`; if these are several values, put a space after the comma: `{values}`"),
+        format!(
+            "write `{meant}`; if these are several values, put a space after the comma: `{values}`"
+        ),
     )
     .suggest(meant)
 }
@@ -135,7 +147,9 @@ pub fn many_points(span: Span, written: &str, meant: Option<&str>) -> Diagnostic
     let problem = Diagnostic::error(
         "many-points",
         span,
-        format!("`{written}` không phải là một số: số có nhiều nhất một dấu chấm, là dấu thập phân"),
+        format!(
+            "`{written}` không phải là một số: số có nhiều nhất một dấu chấm, là dấu thập phân"
+        ),
         format!("`{written}` is not a number: a number has at most one point, the decimal point"),
     );
     match meant {
@@ -219,12 +233,33 @@ pub fn bare_date(span: Span, written: &str, meant: Option<&str>) -> Diagnostic {
     let problem = Diagnostic::error(
         "bare-date",
         span,
-        format!("ngày viết bằng `date(\"…\")`; `{written}` là một phép tính"),
-        format!("a date is written `date(\"…\")`; `{written}` is arithmetic"),
+        format!("ngày viết bằng `date(\"…\")`, không viết `{written}`"),
+        format!("a date is written `date(\"…\")`, not `{written}`"),
     );
     match meant {
         Some(meant) => problem.suggest(meant),
-        None => problem.help("ví dụ `date(\"2024-05-31\")`", "for example `date(\"2024-05-31\")`"),
+        None => problem.help(
+            "ví dụ `date(\"2024-05-31\")`",
+            "for example `date(\"2024-05-31\")`",
+        ),
+    }
+}
+
+/// `2024-05-31T08:30`
+pub fn bare_moment(span: Span, written: &str, meant: Option<&str>) -> Diagnostic {
+    let written = short(written);
+    let problem = Diagnostic::error(
+        "bare-date",
+        span,
+        format!("thời điểm viết bằng `date and time(\"…\")`, không viết `{written}`"),
+        format!("a point of time is written `date and time(\"…\")`, not `{written}`"),
+    );
+    match meant {
+        Some(meant) => problem.suggest(meant),
+        None => problem.help(
+            "ví dụ `date and time(\"2024-05-31T08:30:00\")`",
+            "for example `date and time(\"2024-05-31T08:30:00\")`",
+        ),
     }
 }
 
@@ -242,7 +277,10 @@ pub fn unclosed_text(span: Span, typographic: bool) -> Diagnostic {
             "a text ends with `\"`, not with another kind of quote",
         )
     } else {
-        problem.help("thêm dấu `\"` ở cuối văn bản", "put a `\"` at the end of the text")
+        problem.help(
+            "thêm dấu `\"` ở cuối văn bản",
+            "put a `\"` at the end of the text",
+        )
     }
 }
 
@@ -301,5 +339,9 @@ pub fn foreign_quotes(span: Span, written: &str, meant: Option<&str>) -> Diagnos
 
 /// A character, or its number if it has no picture.
 fn visible(c: char) -> String {
-    if crate::feel::literal::is_deceptive(c) { format!("U+{:04X}", u32::from(c)) } else { c.to_string() }
+    if crate::feel::literal::is_deceptive(c) {
+        format!("U+{:04X}", u32::from(c))
+    } else {
+        c.to_string()
+    }
 }

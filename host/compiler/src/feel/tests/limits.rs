@@ -29,9 +29,16 @@ fn nesting_is_bounded() {
         ] {
             let nested = |depth: usize| format!("{}a{}", open.repeat(depth), close.repeat(depth));
             let fine = nested(MAX_DEPTH / 2 - 1);
-            assert_eq!(display(&right(&display(&right(&fine)))), display(&right(&fine)));
+            assert_eq!(
+                display(&right(&display(&right(&fine)))),
+                display(&right(&fine))
+            );
             let deep = nested(MAX_DEPTH + 1);
-            assert_eq!(codes(&wrong(read(&deep), &deep)), ["expression-too-deep"], "{open}");
+            assert_eq!(
+                codes(&wrong(read(&deep), &deep)),
+                ["expression-too-deep"],
+                "{open}"
+            );
             let deepest = open.repeat(MAX_EXPRESSION_BYTES / open.len());
             wrong(read(&deepest), &deepest);
             wrong(read_cell(&deepest), &deepest);
@@ -46,7 +53,11 @@ fn nesting_is_bounded() {
 
 #[test]
 fn sixty_three_parentheses_are_fine() {
-    let text = format!("{}a{}", "(".repeat(MAX_DEPTH - 1), ")".repeat(MAX_DEPTH - 1));
+    let text = format!(
+        "{}a{}",
+        "(".repeat(MAX_DEPTH - 1),
+        ")".repeat(MAX_DEPTH - 1)
+    );
     assert_eq!(display(&right(&text)), "a");
 }
 
@@ -58,11 +69,20 @@ fn long_chains_are_bounded_too() {
         let text = chain(MAX_HEIGHT + 1);
         let problems = wrong(read(&text), &text);
         assert_eq!(codes(&problems), ["expression-too-deep"]);
-        assert_eq!(problems[0].message.en, "more than 128 operations follow one another");
+        assert_eq!(
+            problems[0].message.en,
+            "more than 128 operations follow one another"
+        );
         assert_eq!(problems[0].message.vi, "có hơn 128 phép toán nối tiếp nhau");
-        for text in ["1+".repeat(1_999) + "1", ".a".repeat(1_999).replacen('.', "", 1)] {
+        for text in [
+            "1+".repeat(1_999) + "1",
+            ".a".repeat(1_999).replacen('.', "", 1),
+        ] {
             assert_eq!(codes(&wrong(read(&text), &text)), ["expression-too-deep"]);
-            assert_eq!(codes(&wrong(read_cell(&text), &text)), ["expression-too-deep"]);
+            assert_eq!(
+                codes(&wrong(read_cell(&text), &text)),
+                ["expression-too-deep"]
+            );
         }
     });
 }
@@ -74,8 +94,14 @@ fn length_is_bounded() {
     let long = format!("\"{}\"", "a".repeat(MAX_EXPRESSION_BYTES - 1));
     let problems = wrong(read(&long), &long);
     assert_eq!(codes(&problems), ["expression-too-long"]);
-    assert_eq!(problems[0].message.en, "the expression has 4001 bytes; at most 4000 are allowed");
-    assert_eq!(problems[0].message.vi, "biểu thức dài 4001 byte; nhiều nhất là 4000");
+    assert_eq!(
+        problems[0].message.en,
+        "the expression has 4001 bytes; at most 4000 are allowed"
+    );
+    assert_eq!(
+        problems[0].message.vi,
+        "biểu thức dài 4001 byte; nhiều nhất là 4000"
+    );
     assert_eq!(words(&long, problems[0].span), long);
 }
 

@@ -13,7 +13,10 @@ use crate::source::{FileKind, Place, Span};
 /// A place where every byte of a text stands where it stands.
 fn place_of(text: &str) -> Place {
     let end = u32::try_from(text.len()).expect("a short text");
-    Place { file: FileKind::Package, offsets: (0..=end).collect() }
+    Place {
+        file: FileKind::Package,
+        offsets: (0..=end).collect(),
+    }
 }
 
 fn read(text: &str) -> (Option<Expr>, Vec<Diagnostic>) {
@@ -45,12 +48,16 @@ fn right_cell(text: &str) -> Cell {
 /// The messages of something that must be wrong.
 fn wrong<T>((tree, diagnostics): (Option<T>, Vec<Diagnostic>), text: &str) -> Vec<Diagnostic> {
     assert!(tree.is_none(), "accepted: {text}");
-    assert!(diagnostics.iter().any(|d| d.severity == Severity::Error), "refused without a word: {text}");
+    assert!(
+        diagnostics.iter().any(|d| d.severity == Severity::Error),
+        "refused without a word: {text}"
+    );
     diagnostics
 }
 
 fn words(text: &str, span: Span) -> &str {
-    text.get(span.range()).unwrap_or_else(|| panic!("{span:?} is no place in {text:?}"))
+    text.get(span.range())
+        .unwrap_or_else(|| panic!("{span:?} is no place in {text:?}"))
 }
 
 fn codes(diagnostics: &[Diagnostic]) -> Vec<&'static str> {

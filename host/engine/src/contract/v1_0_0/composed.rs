@@ -47,13 +47,19 @@ impl Rules for Composed {
             .call_assess(&mut store, &lowered(application))
             .map_err(|error| {
                 if is_too_much(&error) {
-                    return CallError::TooLarge { what: "bytes", limit: limits.answer_bytes };
+                    return CallError::TooLarge {
+                        what: "bytes",
+                        limit: limits.answer_bytes,
+                    };
                 }
                 sandbox.call_error(&store, &error)
             })?;
         let assessment = lifted(answer);
         check_lengths(&assessment, limits)?;
-        Ok(Raw { assessment, fuel_used: sandbox.fuel_used(&store) })
+        Ok(Raw {
+            assessment,
+            fuel_used: sandbox.fuel_used(&store),
+        })
     }
 
     fn instantiate(&self, sandbox: &Sandbox) -> Result<(), CallError> {
@@ -70,7 +76,10 @@ impl Rules for Composed {
 /// Whether the budget of what the host copies is used up. Wasmtime's error for it is private, so it is known by its
 /// words; a test notices when they change.
 fn is_too_much(error: &wasmtime::Error) -> bool {
-    error.root_cause().to_string().starts_with("too much data is being copied")
+    error
+        .root_cause()
+        .to_string()
+        .starts_with("too much data is being copied")
 }
 
 fn lowered(application: &Application<'_>) -> rules::Application {
@@ -85,7 +94,10 @@ fn lowered(application: &Application<'_>) -> rules::Application {
         facts: application
             .facts
             .iter()
-            .map(|fact| rules::Fact { fact: fact.fact, value: value(&fact.value) })
+            .map(|fact| rules::Fact {
+                fact: fact.fact,
+                value: value(&fact.value),
+            })
             .collect(),
         on_file: application.on_file.clone(),
         data_sources: application.data_sources.clone(),
@@ -93,7 +105,10 @@ fn lowered(application: &Application<'_>) -> rules::Application {
 }
 
 fn decimal(number: model::Decimal) -> rules::Decimal {
-    rules::Decimal { units: number.units, scale: number.scale }
+    rules::Decimal {
+        units: number.units,
+        scale: number.scale,
+    }
 }
 
 fn value(value: &model::Value<'_>) -> rules::Value {
@@ -112,7 +127,12 @@ fn value(value: &model::Value<'_>) -> rules::Value {
 }
 
 fn row(row: &model::Row<'_>) -> rules::Row {
-    row.iter().map(|cell| rules::Cell { field: cell.field, value: scalar(&cell.value) }).collect()
+    row.iter()
+        .map(|cell| rules::Cell {
+            field: cell.field,
+            value: scalar(&cell.value),
+        })
+        .collect()
 }
 
 fn scalar(value: &model::Scalar<'_>) -> rules::Scalar {
@@ -153,7 +173,9 @@ fn lifted(answer: rules::Assessment) -> model::Assessment {
                     rules::ConditionOutcome::Satisfied => model::ConditionOutcome::Satisfied,
                     rules::ConditionOutcome::Unknown => model::ConditionOutcome::Unknown,
                     rules::ConditionOutcome::Judgement => model::ConditionOutcome::Judgement,
-                    rules::ConditionOutcome::NotApplicable => model::ConditionOutcome::NotApplicable,
+                    rules::ConditionOutcome::NotApplicable => {
+                        model::ConditionOutcome::NotApplicable
+                    }
                 },
             })
             .collect(),

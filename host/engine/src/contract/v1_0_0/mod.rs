@@ -6,11 +6,10 @@
 mod composed;
 mod plain;
 
-
 use motcua_model::Assessment;
 
+use super::Version;
 use super::shape::{Function, Shape};
-use super::{Rules, Version};
 use crate::error::{CallError, LoadError};
 use crate::limits::Limits;
 use crate::quote::printable;
@@ -28,7 +27,9 @@ pub(crate) const VERSION: Version = Version {
 };
 
 fn compile_error(error: &wasmtime::Error) -> LoadError {
-    LoadError::Compile { what: printable(&format!("{error:#}")) }
+    LoadError::Compile {
+        what: printable(&format!("{error:#}")),
+    }
 }
 
 /// Lists of the answer that could only be read before they were counted.
@@ -54,7 +55,13 @@ const NUMBER: Shape = Shape::U16;
 const SCALAR_CASES: [(&str, Option<&Shape>); 8] = [
     ("boolean", Some(&Shape::Bool)),
     ("integer", Some(&Shape::S64)),
-    ("decimal", Some(&Shape::Record(&[("units", &Shape::S64), ("scale", &Shape::U8)]))),
+    (
+        "decimal",
+        Some(&Shape::Record(&[
+            ("units", &Shape::S64),
+            ("scale", &Shape::U8),
+        ])),
+    ),
     ("text", Some(&Shape::String)),
     ("date", Some(&Shape::S32)),
     ("moment", Some(&Shape::S64)),
@@ -62,19 +69,39 @@ const SCALAR_CASES: [(&str, Option<&Shape>); 8] = [
     ("choices", Some(&Shape::List(&NUMBER))),
 ];
 
-const CELL: Shape = Shape::Record(&[("field", &NUMBER), ("value", &Shape::Variant(&SCALAR_CASES))]);
+const CELL: Shape = Shape::Record(&[
+    ("field", &NUMBER),
+    ("value", &Shape::Variant(&SCALAR_CASES)),
+]);
 
 const VALUE: Shape = Shape::Variant(&{
-    let [boolean, integer, decimal, text, date, moment, choice, choices] = SCALAR_CASES;
+    let [
+        boolean,
+        integer,
+        decimal,
+        text,
+        date,
+        moment,
+        choice,
+        choices,
+    ] = SCALAR_CASES;
     let rows = ("rows", Some(&Shape::List(&Shape::List(&CELL))));
-    [boolean, integer, decimal, text, date, moment, choice, choices, rows]
+    [
+        boolean, integer, decimal, text, date, moment, choice, choices, rows,
+    ]
 });
 
 const APPLICATION: Shape = Shape::Record(&[
     ("filed-at", &Shape::S64),
     ("received-on", &Shape::S32),
-    ("channel", &Shape::Option(&Shape::Enum(&["online", "counter", "postal"]))),
-    ("facts", &Shape::List(&Shape::Record(&[("fact", &NUMBER), ("value", &VALUE)]))),
+    (
+        "channel",
+        &Shape::Option(&Shape::Enum(&["online", "counter", "postal"])),
+    ),
+    (
+        "facts",
+        &Shape::List(&Shape::Record(&[("fact", &NUMBER), ("value", &VALUE)])),
+    ),
     ("on-file", &Shape::List(&NUMBER)),
     ("data-sources", &Shape::List(&NUMBER)),
 ]);
@@ -84,7 +111,10 @@ const ASSESSMENT: Shape = Shape::Record(&[
         "exemptions",
         &Shape::List(&Shape::Record(&[
             ("exemption", &NUMBER),
-            ("outcome", &Shape::Enum(&["does-not-apply", "applies", "unknown"])),
+            (
+                "outcome",
+                &Shape::Enum(&["does-not-apply", "applies", "unknown"]),
+            ),
         ])),
     ),
     (
@@ -93,7 +123,13 @@ const ASSESSMENT: Shape = Shape::Record(&[
             ("condition", &NUMBER),
             (
                 "outcome",
-                &Shape::Enum(&["violated", "satisfied", "unknown", "judgement", "not-applicable"]),
+                &Shape::Enum(&[
+                    "violated",
+                    "satisfied",
+                    "unknown",
+                    "judgement",
+                    "not-applicable",
+                ]),
             ),
         ])),
     ),
@@ -151,4 +187,7 @@ const ASSESSMENT: Shape = Shape::Record(&[
 ]);
 
 /// `assess: func(application: application) -> assessment`.
-static ASSESS: Function = Function { parameter: ("application", &APPLICATION), result: &ASSESSMENT };
+static ASSESS: Function = Function {
+    parameter: ("application", &APPLICATION),
+    result: &ASSESSMENT,
+};

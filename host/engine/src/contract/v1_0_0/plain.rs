@@ -9,8 +9,8 @@
 
 use motcua_model::{
     Application, Assessment, Cell, Channel, ConditionOutcome, ConditionResult, DocumentNeed,
-    DocumentResult, ExemptionOutcome, ExemptionResult, Fact, FeeDue, FeeResult, MissingFact, Scalar,
-    Subject, TimeLimitResult, Value,
+    DocumentResult, ExemptionOutcome, ExemptionResult, Fact, FeeDue, FeeResult, MissingFact,
+    Scalar, Subject, TimeLimitResult, Value,
 };
 use wasmtime::{
     Extern, Instance, InstancePre, Memory, Module, ModuleExport, Store, TypedFunc, WasmParams,
@@ -43,12 +43,20 @@ type PostReturn = TypedFunc<u32, ()>;
 
 impl Plain {
     pub fn load(sandbox: &Sandbox, bytes: &[u8], plain: &plain::Plain) -> Result<Self, LoadError> {
-        let missing = |what: &str| LoadError::Compile { what: format!("{what} is missing") };
+        let missing = |what: &str| LoadError::Compile {
+            what: format!("{what} is missing"),
+        };
         let room = Room::for_memory(plain.memory_maximum);
         let engine = sandbox.engine(room);
-        let module = bytes.get(plain.module.clone()).ok_or_else(|| missing("the module"))?;
+        let module = bytes
+            .get(plain.module.clone())
+            .ok_or_else(|| missing("the module"))?;
         let module = Module::from_binary(engine, module).map_err(|error| compile_error(&error))?;
-        let export = |name: &str| module.get_export_index(name).ok_or_else(|| missing("an export"));
+        let export = |name: &str| {
+            module
+                .get_export_index(name)
+                .ok_or_else(|| missing("an export"))
+        };
         Ok(Self {
             room,
             memory: export(&plain.memory)?,
@@ -75,7 +83,16 @@ impl Plain {
             .ok_or_else(|| platform("the module's memory is gone"))?;
         let realloc = function(&instance, &mut store, &self.realloc)?;
         let assess = function(&instance, &mut store, &self.assess)?;
-        Ok((Guest { sandbox, store, instance, memory, realloc }, assess))
+        Ok((
+            Guest {
+                sandbox,
+                store,
+                instance,
+                memory,
+                realloc,
+            },
+            assess,
+        ))
     }
 }
 
@@ -119,12 +136,16 @@ impl Rules for Plain {
             data_sources_len,
         );
         let answer = guest.call(&assess, arguments)?;
-        let assessment = Answer::new(guest.memory.data(&guest.store), &sandbox.limits).read(answer)?;
+        let assessment =
+            Answer::new(guest.memory.data(&guest.store), &sandbox.limits).read(answer)?;
         if let Some(post_return) = &self.post_return {
             let post_return: PostReturn = function(&guest.instance, &mut guest.store, post_return)?;
             guest.call(&post_return, answer)?;
         }
-        Ok(Raw { assessment, fuel_used: sandbox.fuel_used(&guest.store) })
+        Ok(Raw {
+            assessment,
+            fuel_used: sandbox.fuel_used(&guest.store),
+        })
     }
 
     fn instantiate(&self, sandbox: &Sandbox) -> Result<(), CallError> {
@@ -166,17 +187,23 @@ impl Guest<'_> {
     /// count.
     fn room_for(&mut self, count: usize, size: usize, align: u32) -> Result<(u32, u32), CallError> {
         let too_large = || platform("the question is larger than a memory of 4 GiB");
-        let bytes = count.checked_mul(size).and_then(|bytes| u32::try_from(bytes).ok());
+        let bytes = count
+            .checked_mul(size)
+            .and_then(|bytes| u32::try_from(bytes).ok());
         let bytes = bytes.ok_or_else(too_large)?;
         let count = u32::try_from(count).map_err(|_| too_large())?;
         let realloc = self.realloc.clone();
         let address = self.call(&realloc, (0, 0, align, bytes))?;
         if address % align != 0 {
-            return Err(unreadable("the room it gave for the question is not aligned"));
+            return Err(unreadable(
+                "the room it gave for the question is not aligned",
+            ));
         }
         let end = u64::from(address) + u64::from(bytes);
         if end > self.memory.data_size(&self.store) as u64 {
-            return Err(unreadable("the room it gave for the question lies outside its memory"));
+            return Err(unreadable(
+                "the room it gave for the question lies outside its memory",
+            ));
         }
         Ok((address, count))
     }
@@ -206,7 +233,11 @@ impl Guest<'_> {
                     variant(8, pair((address, count)))
                 }
             };
-            self.write(address, at * size_of::<Numbered>(), &numbered(fact.fact, value))?;
+            self.write(
+                address,
+                at * size_of::<Numbered>(),
+                &numbered(fact.fact, value),
+            )?;
         }
         Ok((address, count))
     }
@@ -215,7 +246,11 @@ impl Guest<'_> {
         let (address, count) = self.room_for(cells.len(), size_of::<Numbered>(), 8)?;
         for (at, cell) in cells.iter().enumerate() {
             let value = self.scalar(&cell.value)?;
-            self.write(address, at * size_of::<Numbered>(), &numbered(cell.field, value))?;
+            self.write(
+                address,
+                at * size_of::<Numbered>(),
+                &numbered(cell.field, value),
+            )?;
         }
         Ok((address, count))
     }
@@ -246,7 +281,10 @@ impl Guest<'_> {
     fn numbers(&mut self, numbers: &[u16]) -> Result<(u32, u32), CallError> {
         let (address, count) = self.room_for(numbers.len(), 2, 2)?;
         if !numbers.is_empty() {
-            let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+            let bytes: Vec<u8> = numbers
+                .iter()
+                .flat_map(|number| number.to_le_bytes())
+                .collect();
             self.write(address, 0, &bytes)?;
         }
         Ok((address, count))
@@ -285,7 +323,11 @@ struct Answer<'m> {
 
 impl<'m> Answer<'m> {
     fn new(memory: &'m [u8], limits: &'m Limits) -> Self {
-        Self { memory, limits, budget: limits.answer_bytes }
+        Self {
+            memory,
+            limits,
+            budget: limits.answer_bytes,
+        }
     }
 
     /// The `assessment` at an address.
@@ -307,7 +349,11 @@ impl<'m> Answer<'m> {
                 0 => TimeLimitResult::None,
                 1 => TimeLimitResult::Row(u16_at(record, 26)),
                 2 => TimeLimitResult::Unknown,
-                _ => return Err(unreadable("`time-limit` has a case that the contract does not have")),
+                _ => {
+                    return Err(unreadable(
+                        "`time-limit` has a case that the contract does not have",
+                    ));
+                }
             },
             fees: self.list::<48, _>("fees", pair_at(record, 28), 8, fee)?,
             missing: self.list::<6, _>("missing", pair_at(record, 36), 2, missing_fact)?,
@@ -332,12 +378,18 @@ impl<'m> Answer<'m> {
             .and_then(|end| self.memory.get(address..end))
             .ok_or_else(|| unreadable(format_args!("the list `{what}` lies outside its memory")))?;
         if count > self.limits.answer_list {
-            return Err(CallError::TooLarge { what, limit: self.limits.answer_list });
+            return Err(CallError::TooLarge {
+                what,
+                limit: self.limits.answer_list,
+            });
         }
-        self.budget = self.budget.checked_sub(bytes.len()).ok_or(CallError::TooLarge {
-            what: "bytes",
-            limit: self.limits.answer_bytes,
-        })?;
+        self.budget = self
+            .budget
+            .checked_sub(bytes.len())
+            .ok_or(CallError::TooLarge {
+                what: "bytes",
+                limit: self.limits.answer_bytes,
+            })?;
         if address % align as usize != 0 {
             return Err(unreadable(format_args!("the list `{what}` is not aligned")));
         }
@@ -345,7 +397,9 @@ impl<'m> Answer<'m> {
         let mut list = Vec::with_capacity(count);
         for element in elements {
             list.push(read(element).ok_or_else(|| {
-                unreadable(format_args!("`{what}` has a case that the contract does not have"))
+                unreadable(format_args!(
+                    "`{what}` has a case that the contract does not have"
+                ))
             })?);
         }
         Ok(list)
@@ -453,5 +507,7 @@ fn pair_at<const N: usize>(bytes: &[u8; N], at: usize) -> (u32, u32) {
 }
 
 fn unreadable(what: impl std::fmt::Display) -> CallError {
-    CallError::Unreadable { what: what.to_string() }
+    CallError::Unreadable {
+        what: what.to_string(),
+    }
 }

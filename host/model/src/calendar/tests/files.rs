@@ -18,7 +18,8 @@ pub(crate) fn moment(text: &str) -> Moment {
 
 /// The calendar that is shipped.
 pub(crate) fn vn() -> &'static Calendar {
-    static VN: LazyLock<Calendar> = LazyLock::new(|| Calendar::new("vn", years()).expect("the files make a calendar"));
+    static VN: LazyLock<Calendar> =
+        LazyLock::new(|| Calendar::new("vn", years()).expect("the files make a calendar"));
     &VN
 }
 
@@ -31,7 +32,10 @@ pub(crate) fn years() -> Vec<CalendarYear> {
         .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
         .collect();
     paths.sort();
-    paths.iter().map(|path| year(&std::fs::read_to_string(path).expect("a file"))).collect()
+    paths
+        .iter()
+        .map(|path| year(&std::fs::read_to_string(path).expect("a file")))
+        .collect()
 }
 
 fn year(text: &str) -> CalendarYear {
@@ -40,7 +44,10 @@ fn year(text: &str) -> CalendarYear {
     let mut section = String::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let content = line.trim_start();
-        let (key, value) = content.trim_start_matches("- ").split_once(": ").unwrap_or((content.trim_end_matches(':'), ""));
+        let (key, value) = content
+            .trim_start_matches("- ")
+            .split_once(": ")
+            .unwrap_or((content.trim_end_matches(':'), ""));
         if content.starts_with("- ") {
             days.push(Map::new());
         }
@@ -55,7 +62,10 @@ fn year(text: &str) -> CalendarYear {
             _ => panic!("a line that this reader does not know: {line}"),
         }
     }
-    root.insert("days".to_owned(), days.into_iter().map(Value::Object).collect());
+    root.insert(
+        "days".to_owned(),
+        days.into_iter().map(Value::Object).collect(),
+    );
     serde_json::from_value(Value::Object(root)).expect("the form of a calendar file")
 }
 

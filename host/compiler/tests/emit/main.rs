@@ -1,0 +1,11 @@
+//! The emitter against the evaluator: random programs and questions, then each construct by itself.
+//!
+//! Every component runs in wasmtime with an empty linker, as the host runs it.
+
+mod build;
+mod component;
+mod constructs;
+mod generate;
+mod host;
+mod properties;
+mod results;

@@ -1,0 +1,543 @@
+//! May this file be compiled at all? A plain list of rules, each a function with one message, run in order before a
+//! compiler sees the bytes. The first one that is broken is told.
+//!
+//! The order is from cheap to dear, and each rule may rely on those before it: first the bytes, then what they are made
+//! of, then the manifest, then validation and types.
+
+use motcua_model::{Manifest, Text};
+use wasmparser::types::Types;
+use wasmparser::{Encoding, Parser, Payload, Validator};
+
+use crate::anatomy::{Anatomy, Module};
+use crate::contract::{VERSIONS, Version};
+use crate::limits::Limits;
+use crate::plain::Plain;
+use crate::quote::printable;
+use crate::{CASES_SECTION, MANIFEST_SECTION, SOURCE_SECTION, digest, sandbox};
+
+/// A component that may be compiled.
+#[derive(Debug)]
+pub struct Admitted {
+    /// What it says of itself, read and checked.
+    pub manifest: Manifest,
+    /// `sha256:` and the digest of all its bytes, in small hexadecimal letters.
+    pub digest: String,
+    pub(crate) version: &'static Version,
+    pub(crate) plain: Option<Plain>,
+}
+
+/// Why a file is not admitted: the first rule that it breaks. Names of the file in the message have gone through
+/// [`crate::printable`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", message.en)]
+pub struct Refusal {
+    /// The rule.
+    pub rule: Rule,
+    /// What is wrong and what to do, for the officer and the reviewer.
+    pub message: Text,
+}
+
+/// The rules of admission, in the order in which they are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// It is not empty, and not larger than [`Limits::component_bytes`].
+    Size,
+    /// It begins as a component does: it is no core module, text, precompiled code or archive.
+    Header,
+    /// It can be read to its end.
+    WellFormed,
+    /// It imports nothing.
+    NoImports,
+    /// Modules inside it import nothing but each other: no threads, tasks or streams are provided to them.
+    NoBuiltins,
+    /// It exports the rules of a contract this host speaks.
+    Export,
+    /// No more modules, inner components and instances than allowed.
+    Parts,
+    /// No more functions than allowed.
+    Functions,
+    /// No function longer or nested deeper than allowed.
+    FunctionSize,
+    /// No more and no larger memories than allowed.
+    Memories,
+    /// No more and no larger tables than allowed.
+    Tables,
+    /// The texts it carries are UTF-8, not too long, and there once at most.
+    Texts,
+    /// It has exactly one manifest, not larger than allowed.
+    ManifestSection,
+    /// The manifest is JSON of the right form.
+    ManifestForm,
+    /// The manifest keeps the rules of manifests: articles, ids, ranges, committed within statutory.
+    Manifest,
+    /// It is valid WebAssembly, without proposals that this host does not use.
+    Valid,
+    /// Its export has exactly the type of the contract.
+    ContractType,
+}
+
+impl Rule {
+    /// All rules, in order.
+    pub const ALL: [Self; 17] = [
+        Self::Size,
+        Self::Header,
+        Self::WellFormed,
+        Self::NoImports,
+        Self::NoBuiltins,
+        Self::Export,
+        Self::Parts,
+        Self::Functions,
+        Self::FunctionSize,
+        Self::Memories,
+        Self::Tables,
+        Self::Texts,
+        Self::ManifestSection,
+        Self::ManifestForm,
+        Self::Manifest,
+        Self::Valid,
+        Self::ContractType,
+    ];
+
+    /// A stable word for it, for JSON, logs and metrics.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Size => "size",
+            Self::Header => "header",
+            Self::WellFormed => "well-formed",
+            Self::NoImports => "imports",
+            Self::NoBuiltins => "builtins",
+            Self::Export => "export",
+            Self::Parts => "parts",
+            Self::Functions => "functions",
+            Self::FunctionSize => "function-size",
+            Self::Memories => "memories",
+            Self::Tables => "tables",
+            Self::Texts => "texts",
+            Self::ManifestSection => "manifest-section",
+            Self::ManifestForm => "manifest-form",
+            Self::Manifest => "manifest",
+            Self::Valid => "valid",
+            Self::ContractType => "contract-type",
+        }
+    }
+}
+
+/// Rules about the bytes alone.
+const ON_BYTES: [(Rule, fn(&[u8], &Limits) -> Outcome); 2] =
+    [(Rule::Size, size), (Rule::Header, header)];
+
+/// Rules about what the file is made of.
+const ON_ANATOMY: [(Rule, fn(&Anatomy<'_>, &Limits) -> Outcome); 10] = [
+    (Rule::NoImports, no_imports),
+    (Rule::NoBuiltins, no_builtins),
+    (Rule::Export, export),
+    (Rule::Parts, parts),
+    (Rule::Functions, functions),
+    (Rule::FunctionSize, function_size),
+    (Rule::Memories, memories),
+    (Rule::Tables, tables),
+    (Rule::Texts, texts),
+    (Rule::ManifestSection, manifest_section),
+];
+
+/// Nothing, or what is wrong.
+type Outcome = Result<(), Text>;
+
+/// Checks the rules in order. Compiles and runs nothing; its cost is in proportion to the size of the file.
+pub fn admit(bytes: &[u8], limits: &Limits) -> Result<Admitted, Refusal> {
+    let broken = |rule| move |message| Refusal { rule, message };
+    for (rule, check) in ON_BYTES {
+        check(bytes, limits).map_err(broken(rule))?;
+    }
+    let anatomy = well_formed(bytes).map_err(broken(Rule::WellFormed))?;
+    for (rule, check) in ON_ANATOMY {
+        check(&anatomy, limits).map_err(broken(rule))?;
+    }
+    let json = the_manifest(&anatomy).map_err(broken(Rule::ManifestSection))?;
+    let manifest = manifest_form(json).map_err(broken(Rule::ManifestForm))?;
+    manifest_rules(&manifest).map_err(broken(Rule::Manifest))?;
+    let types = valid(bytes).map_err(broken(Rule::Valid))?;
+    let version = the_version(&anatomy).map_err(broken(Rule::Export))?;
+    contract_type(&types, version).map_err(broken(Rule::ContractType))?;
+    Ok(Admitted {
+        manifest,
+        digest: digest(bytes),
+        version,
+        plain: anatomy.plain,
+    })
+}
+
+fn size(bytes: &[u8], limits: &Limits) -> Outcome {
+    if bytes.is_empty() {
+        return Err(Text::new("tệp rỗng", "the file is empty"));
+    }
+    at_most(
+        ("thành phần có", "the component has"),
+        bytes.len(),
+        limits.component_bytes,
+        ("byte", "bytes"),
+    )
+}
+
+fn header(bytes: &[u8], _: &Limits) -> Outcome {
+    let (vi, en) = match kind(bytes) {
+        Kind::Component => return Ok(()),
+        Kind::Module => (
+            "mô-đun lõi WebAssembly, không phải thành phần; hãy đóng gói bằng `wasm-tools component new`",
+            "a core WebAssembly module, not a component; wrap it with `wasm-tools component new`",
+        ),
+        Kind::Text => (
+            "WebAssembly dạng văn bản; hãy dịch sang dạng nhị phân bằng `wasm-tools parse`",
+            "WebAssembly as text; turn it into binary with `wasm-tools parse`",
+        ),
+        Kind::Native => (
+            "mã máy biên dịch sẵn, không được nhận vì không thể kiểm tra; hãy nộp chính thành phần",
+            "precompiled machine code, which cannot be checked and is never accepted; hand in the component itself",
+        ),
+        Kind::Archive => (
+            "tệp nén; hãy nộp tệp `.wasm` không nén",
+            "a compressed archive; hand in the bare `.wasm` file",
+        ),
+        Kind::Other => (
+            "một tệp thuộc loại khác; hãy nộp thành phần do `motcua build` tạo ra",
+            "a file of some other kind; hand in a component as `motcua build` makes it",
+        ),
+    };
+    Err(Text::new(
+        format!("tệp không phải thành phần WebAssembly mà là {vi}"),
+        format!("the file is no WebAssembly component, but {en}"),
+    ))
+}
+
+/// What a file is, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Component,
+    Module,
+    Text,
+    Native,
+    Archive,
+    Other,
+}
+
+pub(crate) fn kind(bytes: &[u8]) -> Kind {
+    match bytes {
+        [0, b'a', b's', b'm', ..] => match Parser::new(0).parse_all(bytes).next() {
+            Some(Ok(Payload::Version {
+                encoding: Encoding::Component,
+                ..
+            })) => Kind::Component,
+            Some(Ok(Payload::Version {
+                encoding: Encoding::Module,
+                ..
+            })) => Kind::Module,
+            _ => Kind::Other,
+        },
+        // ELF, in which wasmtime keeps what it has compiled; Mach-O; Windows.
+        [0x7f, b'E', b'L', b'F', ..] | [0xcf, 0xfa, 0xed, 0xfe, ..] | [b'M', b'Z', ..] => {
+            Kind::Native
+        }
+        // gzip, zip, zstd, xz, bzip2.
+        [0x1f, 0x8b, ..]
+        | [b'P', b'K', 3, 4, ..]
+        | [0x28, 0xb5, 0x2f, 0xfd, ..]
+        | [0xfd, b'7', b'z', b'X', b'Z', ..]
+        | [b'B', b'Z', b'h', ..] => Kind::Archive,
+        _ => {
+            let start = bytes.trim_ascii_start();
+            if start.starts_with(b"(") || start.starts_with(b";;") {
+                Kind::Text
+            } else {
+                Kind::Other
+            }
+        }
+    }
+}
+
+fn well_formed(bytes: &[u8]) -> Result<Anatomy<'_>, Text> {
+    Anatomy::read(bytes).map_err(|error| malformed(&error))
+}
+
+fn malformed(error: &wasmparser::BinaryReaderError) -> Text {
+    let (offset, what) = (error.offset(), printable(error.message()));
+    Text::new(
+        format!("tệp bị hỏng hoặc bị cắt cụt ở byte thứ {offset}: {what}"),
+        format!("the file is damaged or cut off at byte {offset}: {what}"),
+    )
+}
+
+fn no_imports(anatomy: &Anatomy<'_>, _: &Limits) -> Outcome {
+    match *anatomy.imports {
+        [] => Ok(()),
+        [first, ..] => {
+            let (count, first) = (anatomy.imports.len(), printable(first));
+            Err(Text::new(
+                format!(
+                    "thành phần đòi {count} thứ từ bên ngoài, trước hết là `{first}`; thủ tục không được dùng gì ngoài câu hỏi"
+                ),
+                format!(
+                    "the component imports {count} things, first `{first}`; a procedure may use nothing but the question"
+                ),
+            ))
+        }
+    }
+}
+
+fn no_builtins(anatomy: &Anatomy<'_>, _: &Limits) -> Outcome {
+    if anatomy.asynchronous == 0 {
+        return Ok(());
+    }
+    Err(Text::new(
+        "thành phần dùng luồng, tác vụ hoặc dòng dữ liệu của mô hình thành phần; thủ tục trả lời ngay, không chờ",
+        "the component uses threads, tasks or streams of the component model; a procedure answers at once and waits for nothing",
+    ))
+}
+
+fn export(anatomy: &Anatomy<'_>, _: &Limits) -> Outcome {
+    the_version(anatomy).map(drop)
+}
+
+fn the_version(anatomy: &Anatomy<'_>) -> Result<&'static Version, Text> {
+    if let Some(version) = Version::of(anatomy) {
+        return Ok(version);
+    }
+    let spoken: Vec<_> = VERSIONS
+        .iter()
+        .map(|version| format!("`{}`", version.export))
+        .collect();
+    let spoken = spoken.join(", ");
+    let exports: Vec<_> = anatomy
+        .exports
+        .iter()
+        .take(8)
+        .map(|name| format!("`{}`", printable(name)))
+        .collect();
+    let exports = exports.join(", ");
+    let (found_vi, found_en) = if exports.is_empty() {
+        ("không cung cấp gì".to_owned(), "exports nothing".to_owned())
+    } else {
+        (format!("cung cấp {exports}"), format!("exports {exports}"))
+    };
+    Err(Text::new(
+        format!("thành phần {found_vi}, nhưng phải cung cấp {spoken}"),
+        format!("the component {found_en}; it must export {spoken}"),
+    ))
+}
+
+fn parts(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
+    let has = ("thành phần có", "the component has");
+    at_most(
+        has,
+        anatomy.modules.len(),
+        limits.modules,
+        ("mô-đun", "modules"),
+    )?;
+    at_most(
+        has,
+        anatomy.instances,
+        limits.instances,
+        ("phiên bản chạy bên trong", "instances inside"),
+    )?;
+    at_most(
+        has,
+        anatomy.component_depth,
+        limits.component_depth,
+        ("tầng lồng nhau", "levels of nesting"),
+    )
+}
+
+fn functions(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
+    let functions = anatomy.modules.iter().map(|module| module.functions).sum();
+    at_most(
+        ("thành phần có", "the component has"),
+        functions,
+        limits.functions,
+        ("hàm", "functions"),
+    )
+}
+
+fn function_size(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
+    for module in &anatomy.modules {
+        at_most(
+            ("hàm dài nhất có", "the longest function has"),
+            module.longest_function,
+            limits.function_bytes,
+            ("byte", "bytes"),
+        )?;
+        at_most(
+            ("một hàm có", "a function has"),
+            module.block_depth,
+            limits.block_depth,
+            ("khối lệnh lồng nhau", "blocks nested in one another"),
+        )?;
+    }
+    Ok(())
+}
+
+fn memories(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
+    let memories = || anatomy.modules.iter().flat_map(|module| &module.memories);
+    at_most(
+        ("thành phần có", "the component has"),
+        memories().count(),
+        limits.memories,
+        ("vùng nhớ", "memories"),
+    )?;
+    let largest = memories().map(Module::initial_bytes).max().unwrap_or(0);
+    at_most(
+        ("vùng nhớ ban đầu có", "a memory starts with"),
+        usize::try_from(largest).unwrap_or(usize::MAX),
+        limits.memory_bytes,
+        ("byte", "bytes"),
+    )
+}
+
+fn tables(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
+    let tables = || anatomy.modules.iter().flat_map(|module| &module.tables);
+    at_most(
+        ("thành phần có", "the component has"),
+        tables().count(),
+        limits.tables,
+        ("bảng hàm", "tables"),
+    )?;
+    let largest = tables().copied().max().unwrap_or(0);
+    at_most(
+        ("một bảng hàm có", "a table has"),
+        usize::try_from(largest).unwrap_or(usize::MAX),
+        limits.table_elements,
+        ("ô", "elements"),
+    )
+}
+
+fn texts(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
+    for name in [SOURCE_SECTION, CASES_SECTION] {
+        let sections: Vec<_> = anatomy.sections_named(name).collect();
+        at_most(
+            ("thành phần có", "the component has"),
+            sections.len(),
+            1,
+            (&format!("mục `{name}`"), &format!("sections `{name}`")),
+        )?;
+        for section in sections {
+            at_most(
+                (
+                    &format!("mục `{name}` có"),
+                    &format!("the section `{name}` has"),
+                ),
+                section.len(),
+                limits.text_bytes,
+                ("byte", "bytes"),
+            )?;
+            if std::str::from_utf8(section).is_err() {
+                return Err(Text::new(
+                    format!("mục `{name}` không phải văn bản UTF-8"),
+                    format!("the section `{name}` is no UTF-8 text"),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn manifest_section(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
+    let json = the_manifest(anatomy)?;
+    at_most(
+        ("bản mô tả có", "the manifest has"),
+        json.len(),
+        limits.manifest_bytes,
+        ("byte", "bytes"),
+    )
+}
+
+fn the_manifest<'a>(anatomy: &Anatomy<'a>) -> Result<&'a [u8], Text> {
+    let sections: Vec<_> = anatomy.sections_named(MANIFEST_SECTION).collect();
+    match *sections {
+        [json] => Ok(json),
+        [] => Err(Text::new(
+            format!("thành phần không có bản mô tả (mục `{MANIFEST_SECTION}`)"),
+            format!("the component has no manifest (section `{MANIFEST_SECTION}`)"),
+        )),
+        // Two manifests could show one thing to the reviewer and be checked against another.
+        _ => Err(Text::new(
+            format!(
+                "thành phần có {} bản mô tả (mục `{MANIFEST_SECTION}`), phải có đúng một",
+                sections.len()
+            ),
+            format!(
+                "the component has {} manifests (section `{MANIFEST_SECTION}`); it must have one",
+                sections.len()
+            ),
+        )),
+    }
+}
+
+pub(crate) fn manifest_form(json: &[u8]) -> Result<Manifest, Text> {
+    serde_json::from_slice(json).map_err(|error| {
+        // The message of the parser quotes the file.
+        let what = printable(&error.to_string());
+        Text::new(
+            format!("bản mô tả không đúng dạng: {what}"),
+            format!("the manifest has not the right form: {what}"),
+        )
+    })
+}
+
+pub(crate) fn manifest_rules(manifest: &Manifest) -> Outcome {
+    manifest.check().map_err(|error| {
+        let what = printable(&error.to_string());
+        Text::new(
+            format!("bản mô tả vi phạm quy tắc: {what}"),
+            format!("the manifest breaks a rule: {what}"),
+        )
+    })
+}
+
+fn valid(bytes: &[u8]) -> Result<Types, Text> {
+    Validator::new_with_features(sandbox::FEATURES)
+        .validate_all(bytes)
+        .map_err(|error| {
+            let (offset, what) = (error.offset(), printable(error.message()));
+            Text::new(
+                format!("thành phần không hợp lệ ở byte thứ {offset}: {what}"),
+                format!("the component is not valid at byte {offset}: {what}"),
+            )
+        })
+}
+
+fn contract_type(types: &Types, version: &Version) -> Outcome {
+    if version
+        .shape
+        .is_exported(types, version.export, version.function)
+    {
+        return Ok(());
+    }
+    let Version {
+        contract,
+        export,
+        function,
+        ..
+    } = version;
+    Err(Text::new(
+        format!(
+            "hàm `{function}` của `{export}` không có đúng kiểu của hợp đồng `{contract}`; hãy dựng lại với tệp WIT của hợp đồng"
+        ),
+        format!(
+            "the function `{function}` of `{export}` does not have the type of the contract `{contract}`; build it against the contract's WIT file"
+        ),
+    ))
+}
+
+/// Refuses more than a limit: "the component has 6 modules, at most 4 are allowed", in both languages.
+fn at_most(
+    (subject_vi, subject_en): (&str, &str),
+    count: usize,
+    limit: usize,
+    (unit_vi, unit_en): (&str, &str),
+) -> Outcome {
+    if count <= limit {
+        return Ok(());
+    }
+    Err(Text::new(
+        format!("{subject_vi} {count} {unit_vi}, tối đa {limit}"),
+        format!("{subject_en} {count} {unit_en}, at most {limit} allowed"),
+    ))
+}

@@ -1,0 +1,481 @@
+//! Files that are refused before anything is compiled: one at least for each rule, so that a rule without its attacker
+//! fails the test.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use motcua_engine::{Inspection, Limits, LoadError, Rule, admit, inspect};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::guests::{Guest, WIT, manifest, not_plain, with_manifest, with_section, wrap};
+use crate::{engine, honest_still_answers, limits};
+
+/// The honest component without its manifest.
+fn bare() -> Vec<u8> {
+    wrap(&Guest::default().wat(), &[WIT])
+}
+
+fn with_changed_manifest(change: impl Fn(&mut Value)) -> Vec<u8> {
+    let mut manifest = manifest();
+    change(&mut manifest);
+    with_section(bare(), "motcua:manifest", manifest.to_string().as_bytes())
+}
+
+fn with_fields(fields: &str) -> Vec<u8> {
+    Guest {
+        fields: fields.to_owned(),
+        ..Guest::default()
+    }
+    .component()
+}
+
+/// The contract with a change that leaves the core function's type as it is.
+fn with_changed_contract(from: &str, to: &str) -> Vec<u8> {
+    let wit = WIT.replacen(from, to, 1);
+    assert_ne!(wit, WIT, "{from}");
+    with_manifest(wrap(&Guest::default().wat(), &[&wit]))
+}
+
+/// A function of `count` statements.
+fn long_function(count: usize) -> String {
+    format!("(func {})", "(drop (i32.const 7))".repeat(count))
+}
+
+fn nested(depth: usize) -> String {
+    format!("(func {}{})", "(block ".repeat(depth), ")".repeat(depth))
+}
+
+fn importing() -> Vec<u8> {
+    let clock = "package wasi:clocks@0.2.0; interface wall-clock { now: func() -> u64; }";
+    let wit = WIT.replace(
+        "export rules;",
+        "import wasi:clocks/wall-clock@0.2.0; export rules;",
+    );
+    let wat = Guest::that("(local.set $x (call $now))").wat().replace(
+        "(module",
+        r#"(module (import "wasi:clocks/wall-clock@0.2.0" "now" (func $now (result i64)))"#,
+    );
+    with_manifest(wrap(&wat, &[clock, &wit]))
+}
+
+fn many_functions(count: usize) -> String {
+    "(func)".repeat(count)
+}
+
+/// Appends sections of a component written as text.
+fn with_more(text: &str) -> Vec<u8> {
+    let more = wat::parse_str(format!("(component {text})")).unwrap();
+    let mut component = Guest::default().component();
+    component.extend_from_slice(&more[8..]);
+    component
+}
+
+/// Every file, and the rule that refuses it.
+fn refused() -> Vec<(&'static str, Rule, Vec<u8>)> {
+    let honest = Guest::default().component();
+    let limits = limits();
+    let precompiled = wasmtime::Engine::default()
+        .precompile_component(&honest)
+        .unwrap();
+    let mut gzip = vec![0x1f, 0x8b, 8, 0];
+    gzip.extend([0; 400]);
+    let half = honest[..honest.len() / 2].to_vec();
+    let json = manifest().to_string();
+    vec![
+        ("nothing", Rule::Size, vec![]),
+        (
+            "too large",
+            Rule::Size,
+            with_section(honest.clone(), "ballast", &vec![0; limits.component_bytes]),
+        ),
+        (
+            "a core module",
+            Rule::Header,
+            wat::parse_str(Guest::default().wat()).unwrap(),
+        ),
+        ("text", Rule::Header, b"\n (component)".to_vec()),
+        ("precompiled", Rule::Header, precompiled),
+        ("gzip", Rule::Header, gzip),
+        ("something else", Rule::Header, b"%PDF-1.7".to_vec()),
+        ("a header alone", Rule::Header, honest[..7].to_vec()),
+        (
+            "a later version of the binary format",
+            Rule::Header,
+            b"\0asm\x7f\0\x01\0".to_vec(),
+        ),
+        ("truncated", Rule::WellFormed, half),
+        (
+            "truncated by one byte",
+            Rule::WellFormed,
+            honest[..honest.len() - 1].to_vec(),
+        ),
+        ("a wasi: import", Rule::NoImports, importing()),
+        (
+            "a module imported",
+            Rule::NoImports,
+            with_more(r#"(import "m" (core module))"#),
+        ),
+        (
+            "a task",
+            Rule::NoBuiltins,
+            with_more("(core func (canon backpressure.inc))"),
+        ),
+        (
+            "nothing exported",
+            Rule::Export,
+            with_manifest(b"\0asm\x0d\0\x01\0".to_vec()),
+        ),
+        ("another version of the contract", Rule::Export, {
+            let wit = WIT.replace("@1.0.0;", "@2.0.0;");
+            let wat = Guest::default().wat().replace("@1.0.0", "@2.0.0");
+            with_manifest(wrap(&wat, &[&wit]))
+        }),
+        (
+            "nine modules",
+            Rule::Parts,
+            (0..8).fold(honest.clone(), |component, _| not_plain(component)),
+        ),
+        (
+            "nine levels",
+            Rule::Parts,
+            with_more(&format!("{}{}", "(component ".repeat(9), ")".repeat(9))),
+        ),
+        (
+            "instances that unfold",
+            Rule::Parts,
+            with_more(&format!(
+                "(component $c) {}",
+                "(instance (instantiate $c))".repeat(20)
+            )),
+        ),
+        (
+            "5,001 functions",
+            Rule::Functions,
+            with_fields(&many_functions(limits.functions)),
+        ),
+        (
+            "a long function",
+            Rule::FunctionSize,
+            with_fields(&long_function(30_000)),
+        ),
+        (
+            "1,001 blocks in one another",
+            Rule::FunctionSize,
+            with_fields(&nested(1_001)),
+        ),
+        (
+            "five memories",
+            Rule::Memories,
+            with_fields(&"(memory 1)".repeat(4)),
+        ),
+        (
+            "a memory of 64 MiB",
+            Rule::Memories,
+            Guest {
+                memory: "1024",
+                ..Guest::default()
+            }
+            .component(),
+        ),
+        (
+            "nine tables",
+            Rule::Tables,
+            with_fields(&"(table 1 funcref)".repeat(9)),
+        ),
+        (
+            "a huge table",
+            Rule::Tables,
+            with_fields("(table 10000000 funcref)"),
+        ),
+        (
+            "two sources",
+            Rule::Texts,
+            with_section(
+                with_section(honest.clone(), "motcua:source", b"a"),
+                "motcua:source",
+                b"b",
+            ),
+        ),
+        (
+            "a source of 600 KiB",
+            Rule::Texts,
+            with_section(honest.clone(), "motcua:source", &vec![b' '; 600 << 10]),
+        ),
+        (
+            "cases in some other encoding",
+            Rule::Texts,
+            with_section(honest.clone(), "motcua:cases", b"\xff\xfe"),
+        ),
+        ("no manifest", Rule::ManifestSection, bare()),
+        (
+            "two manifests",
+            Rule::ManifestSection,
+            with_section(honest.clone(), "motcua:manifest", json.as_bytes()),
+        ),
+        (
+            "a manifest of 600 KiB",
+            Rule::ManifestSection,
+            with_section(bare(), "motcua:manifest", &vec![b' '; 600 << 10]),
+        ),
+        (
+            "a mangled manifest",
+            Rule::ManifestForm,
+            with_section(bare(), "motcua:manifest", &json.as_bytes()[1..]),
+        ),
+        (
+            "an unknown word in the manifest",
+            Rule::ManifestForm,
+            with_changed_manifest(|m| m["colour\u{202e}\n"] = json!("red")),
+        ),
+        (
+            "a deep manifest",
+            Rule::ManifestForm,
+            with_section(bare(), "motcua:manifest", "[".repeat(100_000).as_bytes()),
+        ),
+        (
+            "the manifest of another contract",
+            Rule::Manifest,
+            with_changed_manifest(|m| m["contract"] = json!("motcua:procedure@0.9.0")),
+        ),
+        (
+            "committed beyond statutory",
+            Rule::Manifest,
+            with_changed_manifest(|m| {
+                m["time_limit"]["rows"][0]["committed"]["amount"] = json!(16)
+            }),
+        ),
+        ("a function that does not type-check", Rule::Valid, {
+            let module = wat::parse_str("(module (func (result i32) i64.const 0))").unwrap();
+            let mut component = honest.clone();
+            component.push(1);
+            component.push(u8::try_from(module.len()).unwrap());
+            component.extend(module);
+            component
+        }),
+        (
+            "relaxed SIMD",
+            Rule::Valid,
+            with_fields(
+                "(func (param v128) (result v128) (i32x4.relaxed_trunc_f32x4_s (local.get 0)))",
+            ),
+        ),
+        (
+            "shared memory",
+            Rule::Valid,
+            with_fields("(memory 1 1 shared)"),
+        ),
+        (
+            "a memory of 64 bits",
+            Rule::Valid,
+            with_fields("(memory i64 1)"),
+        ),
+        (
+            "tail calls",
+            Rule::Valid,
+            with_fields("(func $f return_call $f)"),
+        ),
+        (
+            "objects of the host",
+            Rule::Valid,
+            with_fields("(func (param externref))"),
+        ),
+        (
+            "one field too many",
+            Rule::ContractType,
+            with_changed_contract("scale: u8,", "scale: u8, unit: u8,"),
+        ),
+        (
+            "two fields exchanged",
+            Rule::ContractType,
+            with_changed_contract(
+                "on-file: list<document-number>,",
+                "onfile: list<document-number>,",
+            ),
+        ),
+        (
+            "a case too many",
+            Rule::ContractType,
+            with_changed_contract("rows(list<row>),", "rows(list<row>), row(row),"),
+        ),
+        (
+            "an outcome less",
+            Rule::ContractType,
+            with_changed_contract("not-applicable,", ""),
+        ),
+        ("options nested 40 deep", Rule::ContractType, {
+            let mut types = String::new();
+            for depth in 0..40 {
+                write!(
+                    types,
+                    "type deep{depth} = option<{}>;",
+                    if depth == 0 {
+                        "u8".to_owned()
+                    } else {
+                        format!("deep{}", depth - 1)
+                    }
+                )
+                .unwrap();
+            }
+            let wit = WIT
+                .replacen(
+                    "type fact-number = u16;",
+                    &format!("{types} type fact-number = u16;"),
+                    1,
+                )
+                .replacen("text(string),", "text(deep39),", 1);
+            with_manifest(wrap(&Guest::default().wat(), &[&wit]))
+        }),
+    ]
+}
+
+#[test]
+fn every_rule_refuses_its_attacker() {
+    let engine = engine();
+    let mut rules = BTreeSet::new();
+    for (what, rule, bytes) in refused() {
+        let refusal = match engine.load(&bytes) {
+            Err(LoadError::Refused(refusal)) => refusal,
+            other => panic!("{what}: {other:?}"),
+        };
+        assert_eq!(refusal.rule, rule, "{what}: {refusal}");
+        for message in [&refusal.message.vi, &refusal.message.en] {
+            assert!(
+                message.len() > 10 && message.len() < 1_000,
+                "{what}: {message}"
+            );
+            assert!(
+                !message.chars().any(|c| c.is_control() || c == '\u{202e}'),
+                "{what}: {message:?}"
+            );
+        }
+        assert_ne!(refusal.message.vi, refusal.message.en);
+        rules.insert(rule);
+        // Looking at it is no more dangerous, and says the same.
+        let Inspection {
+            refused,
+            bytes: size,
+            ..
+        } = inspect(&bytes, engine.limits());
+        assert_eq!(refused.unwrap().rule, rule.code(), "{what}");
+        assert_eq!(size, bytes.len());
+    }
+    assert_eq!(
+        rules,
+        BTreeSet::from(Rule::ALL),
+        "a rule without its attacker"
+    );
+    honest_still_answers(&engine);
+}
+
+#[test]
+fn rules_have_words_of_their_own_and_an_order() {
+    assert_eq!(
+        Rule::ALL
+            .map(Rule::code)
+            .iter()
+            .collect::<BTreeSet<_>>()
+            .len(),
+        Rule::ALL.len()
+    );
+    assert!(Rule::ALL.is_sorted());
+}
+
+#[test]
+fn an_honest_component_is_admitted_and_inspected() {
+    let component = with_section(
+        with_section(
+            Guest::default().component(),
+            "motcua:source",
+            "mã nguồn".as_bytes(),
+        ),
+        "note\u{1b}[2J",
+        b"",
+    );
+    let admitted = admit(&component, &Limits::default()).unwrap();
+    assert_eq!(admitted.manifest.slug, "a-procedure-for-tests");
+    assert_eq!(admitted.digest, motcua_engine::digest(&component));
+    let inspection = inspect(&component, &Limits::default());
+    assert_eq!(inspection.refused, None);
+    assert_eq!(inspection.kind, "component");
+    assert!(inspection.plain);
+    assert!(inspection.imports.is_empty());
+    assert_eq!(inspection.exports, ["motcua:procedure/rules@1.0.0"]);
+    assert_eq!(inspection.modules.len(), 1);
+    assert_eq!(
+        inspection.modules[0].memories[0].maximum_bytes,
+        Some(65_536)
+    );
+    assert_eq!(inspection.modules[0].functions, 2);
+    assert_eq!(inspection.source.as_deref(), Some("mã nguồn"));
+    assert_eq!(inspection.cases, None);
+    assert_eq!(inspection.manifest.unwrap(), admitted.manifest);
+    assert!(
+        inspection
+            .sections
+            .iter()
+            .any(|section| section.name == r"note\u{1b}[2J")
+    );
+}
+
+#[test]
+fn other_exports_are_listed_and_not_refused() {
+    let component = with_more(
+        r#"(component $c) (instance $i (instantiate $c)) (export "extra" (instance $i))"#,
+    );
+    // The instance that was appended has another number in the longer component; either way nothing but the contract
+    // is ever called.
+    if let Ok(procedure) = engine().load(&component) {
+        procedure.assess(&crate::all_true()).unwrap();
+        assert!(
+            inspect(&component, &limits())
+                .exports
+                .contains(&"extra".to_owned())
+        );
+    }
+}
+
+#[test]
+fn a_refused_import_is_named_harmlessly() {
+    let refusal = admit(&importing(), &limits()).unwrap_err();
+    assert!(
+        refusal
+            .message
+            .en
+            .contains("`wasi:clocks/wall-clock@0.2.0`"),
+        "{refusal}"
+    );
+    assert!(
+        refusal
+            .message
+            .vi
+            .contains("`wasi:clocks/wall-clock@0.2.0`")
+    );
+    assert_eq!(refusal.to_string(), refusal.message.en);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Any change of one byte either still is a component of the contract, or is refused; nothing panics.
+    #[test]
+    fn a_changed_byte_never_panics(at in any::<prop::sample::Index>(), to in any::<u8>(), cut in any::<prop::sample::Index>()) {
+        let mut bytes = Guest::default().component();
+        let at = at.index(bytes.len());
+        bytes[at] = to;
+        let _ = admit(&bytes, &limits());
+        let _ = inspect(&bytes, &limits());
+        bytes.truncate(cut.index(bytes.len()));
+        prop_assert!(admit(&bytes, &limits()).is_err());
+        let _ = inspect(&bytes, &limits());
+    }
+
+    /// Neither do bytes of any kind behind the right header.
+    #[test]
+    fn any_bytes_are_refused(tail in prop::collection::vec(any::<u8>(), 0..400)) {
+        let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
+        bytes.extend(tail);
+        prop_assert!(admit(&bytes, &limits()).is_err());
+        let _ = inspect(&bytes, &limits());
+    }
+}

@@ -1,0 +1,65 @@
+//! To describe a procedure: everything that a version says of itself, for everybody.
+
+use motcua_model::{Date, Manifest};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::calendar::{CalendarName, LoadedCalendar};
+use crate::catalogue::Procedure;
+use crate::error::NotInForce;
+use crate::find::VersionSummary;
+use crate::version::Version;
+
+/// The whole public description: names, facts, conditions, documents, terms, steps, fees, each with its article and with
+/// the rule as the package writes it, in both languages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Description<'a> {
+    /// Digest of the component.
+    pub digest: &'a str,
+    /// Whether this version is in force on the day asked for.
+    pub in_force: bool,
+    /// Whether a part of it (a committed term) only demonstrates, and nobody has published it.
+    pub demonstration: bool,
+    /// All versions of the procedure.
+    pub versions: Vec<VersionSummary<'a>>,
+    /// What due dates are counted by.
+    pub calendar: CalendarName<'a>,
+    /// Everything else, as the component's manifest says it.
+    #[serde(flatten)]
+    pub manifest: &'a Manifest,
+}
+
+impl Procedure {
+    /// Describes the version in force on a day; without one, that of today, or the latest where none is in force today.
+    ///
+    /// # Errors
+    /// No version was in force on the day asked for.
+    pub fn describe<'a>(
+        &'a self,
+        on: Option<Date>,
+        today: Date,
+        calendar: &'a LoadedCalendar,
+    ) -> Result<Description<'a>, NotInForce> {
+        let (version, in_force) = self.shown(on, today)?;
+        Ok(Description {
+            digest: version.digest(),
+            in_force,
+            demonstration: version.is_demonstration(),
+            versions: self.summaries(),
+            calendar: calendar.name(),
+            manifest: version.manifest(),
+        })
+    }
+
+    /// The version to show, and whether it is in force then.
+    ///
+    /// # Errors
+    /// No version was in force on the day asked for.
+    pub fn shown(&self, on: Option<Date>, today: Date) -> Result<(&Version, bool), NotInForce> {
+        match (self.in_force(on.unwrap_or(today)), on) {
+            (Ok(version), _) => Ok((version, true)),
+            (Err(missing), Some(_)) => Err(missing),
+            (Err(_), None) => Ok((self.latest(), false)),
+        }
+    }
+}

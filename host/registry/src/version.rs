@@ -1,0 +1,86 @@
+//! A loaded version: a component that can be asked, and its manifest made ready to be read against.
+
+use std::sync::Arc;
+
+use motcua_engine::{Engine, LoadError, Procedure};
+use motcua_model::{Date, Manifest};
+
+use crate::answer::Fragments;
+use crate::form::Form;
+
+/// One version of a procedure, ready to be asked.
+#[derive(Debug)]
+pub struct Version {
+    procedure: Procedure,
+    form: Form,
+    fragments: Fragments,
+    /// What a search looks through: names, code and slug, folded.
+    pub(crate) haystack: String,
+}
+
+impl Version {
+    /// Admits and compiles a component. Takes milliseconds; keeps its thread busy.
+    ///
+    /// # Errors
+    /// The component is not admitted, or does not start.
+    pub fn load(engine: &Engine, component: &[u8]) -> Result<Self, LoadError> {
+        Ok(Self::new(engine.load(component)?))
+    }
+
+    fn new(procedure: Procedure) -> Self {
+        let manifest = procedure.manifest();
+        let form = Form::new(manifest);
+        let fragments = Fragments::new(manifest, &form, procedure.digest());
+        let haystack = crate::find::haystack(manifest);
+        Self {
+            form,
+            fragments,
+            haystack,
+            procedure,
+        }
+    }
+
+    /// What it says of itself.
+    pub fn manifest(&self) -> &Arc<Manifest> {
+        self.procedure.manifest()
+    }
+
+    /// `sha256:` and the digest of the component in hexadecimal: its identity.
+    pub fn digest(&self) -> &str {
+        self.procedure.digest()
+    }
+
+    /// The contract it was built against.
+    pub fn contract(&self) -> &'static str {
+        self.procedure.contract()
+    }
+
+    /// The first day of receipt it decides.
+    pub fn valid_from(&self) -> Date {
+        self.manifest().valid_from
+    }
+
+    /// Whether a part of it only demonstrates and must not be presented as published.
+    pub fn is_demonstration(&self) -> bool {
+        use motcua_model::manifest::CommitmentSource;
+        let rows = self
+            .manifest()
+            .time_limit
+            .iter()
+            .flat_map(|limit| &limit.rows);
+        rows.filter_map(|row| row.committed.as_ref())
+            .any(|term| term.source == CommitmentSource::Demonstration)
+    }
+
+    pub(crate) fn procedure(&self) -> &Procedure {
+        &self.procedure
+    }
+
+    pub(crate) fn form(&self) -> &Form {
+        &self.form
+    }
+
+    pub(crate) fn fragments(&self) -> &Fragments {
+        &self.fragments
+    }
+}

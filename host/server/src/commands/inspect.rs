@@ -1,0 +1,95 @@
+//! `motcua inspect`: what a component says of itself, without running it.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use motcua_model::Text;
+use motcua_registry::engine::{Inspection, Limits, inspect, printable};
+
+use super::Console;
+use crate::failure::{Failure, Turn};
+use crate::folder::{self, Found};
+
+/// Shows the component; a package is compiled first.
+pub fn run(console: Console, file: &Path, json: bool) -> Result<(), Failure> {
+    let bytes = match folder::read(file)? {
+        Found::Component { bytes, .. } => bytes,
+        Found::Package { package, cases } => console.compile(&package, cases.as_ref())?.component,
+    };
+    let limits = Limits::default();
+    let inspection = inspect(&bytes, &limits);
+    let text = if json {
+        format!("{}\n", serde_json::to_string_pretty(&inspection).unwrap_or_default())
+    } else {
+        describe(&inspection, &limits)
+    };
+    console.result(&text)?;
+    match &inspection.refused {
+        None => Ok(()),
+        Some(refused) => {
+            console.say(&Text::new(
+                format!("không được chấp nhận ({}): {}", refused.rule, refused.message.vi),
+                format!("not admitted ({}): {}", refused.rule, refused.message.en),
+            ));
+            Err(Failure::said(Turn::Input))
+        }
+    }
+}
+
+fn describe(inspection: &Inspection, limits: &Limits) -> String {
+    let mut out = String::new();
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(out, "{name:<12} {value}");
+    };
+    line("digest", inspection.digest.clone());
+    line("size", format!("{} bytes ({})", inspection.bytes, inspection.kind));
+    if let Some(manifest) = &inspection.manifest {
+        line("contract", printable(&manifest.contract));
+        line("procedure", format!("{} {}", printable(&manifest.code), printable(&manifest.slug)));
+        line("name", printable(&manifest.name.vi));
+        line("", printable(&manifest.name.en));
+        line("valid from", manifest.valid_from.to_string());
+        if let Some(last) = manifest.valid_to {
+            line("valid to", last.to_string());
+        }
+        line(
+            "contains",
+            format!(
+                "{} facts, {} exemptions, {} conditions, {} documents, {} fees, {} cases",
+                manifest.facts.len(),
+                manifest.exemptions.len(),
+                manifest.conditions.len(),
+                manifest.documents.len(),
+                manifest.fees.len(),
+                manifest.cases.len()
+            ),
+        );
+    }
+    line("imports", list(&inspection.imports));
+    line("exports", list(&inspection.exports));
+    for (at, module) in inspection.modules.iter().enumerate() {
+        let memory: Vec<String> = module
+            .memories
+            .iter()
+            .map(|memory| match memory.maximum_bytes {
+                Some(most) => format!("{} to {} KiB", memory.initial_bytes >> 10, most >> 10),
+                None => format!("{} KiB and more", memory.initial_bytes >> 10),
+            })
+            .collect();
+        let memory = if memory.is_empty() { "none".to_owned() } else { memory.join(", ") };
+        let functions = module.functions;
+        line(&format!("module {at}"), format!("{} bytes, {functions} functions, memory {memory}", module.bytes));
+    }
+    for section in &inspection.sections {
+        line("section", format!("{} ({} bytes)", section.name, section.bytes));
+    }
+    line(
+        "limits",
+        format!("fuel {}, memory {} MiB, stack {} KiB", limits.fuel, limits.memory_bytes >> 20, limits.stack_bytes >> 10),
+    );
+    out
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}

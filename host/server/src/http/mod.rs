@@ -1,0 +1,237 @@
+//! The HTTP API and the first page. This file is the list of all routes; each lives in a file of its own.
+
+mod assess;
+mod calendars;
+mod docs;
+mod due_date;
+mod health;
+mod metrics;
+mod page;
+pub mod problem;
+mod procedures;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
+use axum::routing::{get, post};
+use motcua_model::office::OfficeHours;
+use motcua_model::{Date, Text};
+use motcua_registry::store::Store;
+use motcua_registry::{Catalogue, Context, LoadedCalendar, Texts};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::clock::Clock;
+pub use metrics::Metrics;
+use problem::Problem;
+
+/// The largest body of one question, in bytes.
+pub const QUESTION_BYTES: usize = 256 << 10;
+/// The largest body of many questions, in bytes.
+pub const BATCH_BYTES: usize = 16 << 20;
+
+/// Everything that answers hang on.
+pub struct App {
+    /// The versions that can be asked.
+    pub catalogue: Arc<Catalogue>,
+    /// The calendar of the country.
+    pub calendar: Arc<LoadedCalendar>,
+    /// The hours of the receiving office.
+    pub office: OfficeHours,
+    /// What is kept.
+    pub store: Arc<dyn Store>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Figures for the operator.
+    pub metrics: Metrics,
+    /// Whether every procedure is loaded.
+    pub loaded: AtomicBool,
+    /// Places for work that keeps a thread busy.
+    pub slots: Semaphore,
+    /// How many wait for a place.
+    pub waiting: AtomicUsize,
+    /// How many may wait.
+    pub queue: usize,
+}
+
+impl App {
+    /// What day it is.
+    fn today(&self) -> Date {
+        self.clock.now().date()
+    }
+
+    /// What an answer hangs on besides the question.
+    fn context(&self, texts: Texts) -> Context<'_> {
+        Context { now: self.clock.now(), calendar: self.calendar.calendar(), office: &self.office, texts }
+    }
+
+    /// Does work that keeps a thread busy on a thread that may be kept busy; says "busy" instead of letting a queue grow.
+    async fn work<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let permit = match self.slots.try_acquire() {
+            Ok(permit) => permit,
+            Err(_) => {
+                if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.queue {
+                    self.waiting.fetch_sub(1, Ordering::Relaxed);
+                    return Err(busy());
+                }
+                let permit = self.slots.acquire().await;
+                self.waiting.fetch_sub(1, Ordering::Relaxed);
+                permit.map_err(|_| busy())?
+            }
+        };
+        let app = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || work(&app)).await;
+        drop(permit);
+        done.map_err(|error| {
+            tracing::error!(%error, "a request failed inside");
+            internal()
+        })
+    }
+}
+
+/// All routes.
+pub fn router(app: Arc<App>) -> Router {
+    let questions = Router::new()
+        .route("/procedures", get(procedures::list))
+        .route("/procedures/{code}", get(procedures::show))
+        .route("/procedures/{code}/facts.schema.json", get(procedures::facts_schema))
+        .route("/procedures/{code}/assess", post(assess::one))
+        .route("/due-date", post(due_date::count))
+        .route("/calendars/{country}/{year}", get(calendars::year))
+        .layer(DefaultBodyLimit::max(QUESTION_BYTES));
+    let batch =
+        Router::new().route("/assess", post(assess::many)).layer(DefaultBodyLimit::max(BATCH_BYTES));
+    Router::new()
+        .nest("/api/v1", questions.merge(batch))
+        .route("/", get(page::first))
+        .route("/style.css", get(page::style))
+        .route("/openapi.json", get(docs::openapi))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
+        .with_state(Arc::clone(&app))
+        .merge(docs::pages())
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app, metrics::observe))
+        .layer(map_response(with_safe_headers))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// The whole body, or a problem that says why not.
+pub struct Body(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| match rejection {
+            BytesRejection::FailedToBufferBody(cause) if cause.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Problem::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "body-too-large",
+                    Text::new("Nội dung gửi lên quá lớn", "The body is too large"),
+                    Text::new(
+                        format!(
+                            "một câu hỏi nhiều nhất {} KiB; nhiều câu hỏi gửi đến /api/v1/assess, nhiều nhất {} MiB",
+                            QUESTION_BYTES >> 10,
+                            BATCH_BYTES >> 20
+                        ),
+                        format!(
+                            "one question has at most {} KiB; many go to /api/v1/assess, at most {} MiB",
+                            QUESTION_BYTES >> 10,
+                            BATCH_BYTES >> 20
+                        ),
+                    ),
+                )
+            }
+            _ => Problem::new(
+                StatusCode::BAD_REQUEST,
+                "unreadable-body",
+                Text::new("Không đọc được nội dung gửi lên", "The body could not be read"),
+                Text::new(
+                    "kết nối bị ngắt khi đang gửi; hãy gửi lại",
+                    "the connection broke while it was being sent; send it again",
+                ),
+            ),
+        })
+    }
+}
+
+fn busy() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "unavailable",
+        Text::new("Hệ thống đang bận", "Busy"),
+        Text::new(
+            "hệ thống đang bận; hãy thử lại sau giây lát",
+            "the system is busy; try again in a moment",
+        ),
+    )
+    .retry_after(1)
+}
+
+fn internal() -> Problem {
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        Text::new("Lỗi của hệ thống", "A fault of the system"),
+        Text::new(
+            "lỗi này là của hệ thống, không phải của câu hỏi; đã ghi lại cho người vận hành",
+            "the fault is the system's, not the question's; it has been recorded for the operator",
+        ),
+    )
+}
+
+async fn unknown_path() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "unknown-path",
+        Text::new("Không có địa chỉ này", "No such address"),
+        Text::new("các địa chỉ có ở /docs và /openapi.json", "the addresses are listed at /docs and /openapi.json"),
+    )
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "wrong-method",
+        Text::new("Sai phương thức", "Wrong method"),
+        Text::new(
+            "địa chỉ này không nhận phương thức đó; xem /docs",
+            "this address does not take that method; see /docs",
+        ),
+    )
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let what = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("unknown");
+    tracing::error!(panic = what, "a request failed inside");
+    axum::response::IntoResponse::into_response(internal())
+}
+
+/// What a browser must not do with an answer.
+async fn with_safe_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'",
+    ));
+    response
+}
