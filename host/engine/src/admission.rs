@@ -13,6 +13,7 @@ use crate::contract::{VERSIONS, Version};
 use crate::limits::Limits;
 use crate::plain::Plain;
 use crate::quote::printable;
+use crate::sandbox::Room;
 use crate::{CASES_SECTION, MANIFEST_SECTION, SOURCE_SECTION, digest, sandbox};
 
 /// A component that may be compiled.
@@ -23,6 +24,7 @@ pub struct Admitted {
     /// `sha256:` and the digest of all its bytes, in small hexadecimal letters.
     pub digest: String,
     pub(crate) version: &'static Version,
+    pub(crate) room: Room,
     pub(crate) plain: Option<Plain>,
 }
 
@@ -163,6 +165,7 @@ pub fn admit(bytes: &[u8], limits: &Limits) -> Result<Admitted, Refusal> {
         manifest,
         digest: digest(bytes),
         version,
+        room: Room::of(&anatomy),
         plain: anatomy.plain,
     })
 }

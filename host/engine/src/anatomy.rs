@@ -54,6 +54,8 @@ pub(crate) struct Module<'a> {
     pub block_depth: usize,
     /// Memories it defines.
     pub memories: Vec<MemoryType>,
+    /// Bytes of the data that its memories begin with.
+    pub data_bytes: usize,
     /// Initial elements of each table it defines.
     pub tables: Vec<u64>,
     /// Whether code runs when it is instantiated.
@@ -98,7 +100,7 @@ impl<'a> Anatomy<'a> {
                     levels.push(encoding);
                     match encoding {
                         Encoding::Module => anatomy.modules.push(Module {
-                            range: range.start..range.end,
+                            range,
                             ..Module::default()
                         }),
                         Encoding::Component => {
@@ -208,6 +210,9 @@ impl<'a> Module<'a> {
                     self.tables.push(table?.ty.initial);
                 }
             }
+            Payload::DataSection(data) => {
+                self.data_bytes += data.range().len();
+            }
             Payload::StartSection { .. } => self.starts = true,
             Payload::CodeSectionStart { count, .. } => self.functions += count as usize,
             Payload::CodeSectionEntry(body) => self.read_function(&body)?,
@@ -239,10 +244,7 @@ impl<'a> Module<'a> {
     }
 
     fn read_function(&mut self, body: &FunctionBody<'a>) -> Result<(), BinaryReaderError> {
-        let range = body.range();
-        self.longest_function = self
-            .longest_function
-            .max(usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
+        self.longest_function = self.longest_function.max(body.range().len());
         let mut depth = 0_usize;
         for operator in body.get_operators_reader()? {
             match operator? {

@@ -44,9 +44,10 @@ impl Engine {
             manifest,
             digest,
             version,
+            room,
             plain,
         } = admit(bytes, self.limits())?;
-        let rules = (version.load)(&self.sandbox, bytes, plain.as_ref())?;
+        let rules = (version.load)(&self.sandbox, room, bytes, plain.as_ref())?;
         rules.instantiate(&self.sandbox).map_err(LoadError::Trial)?;
         Ok(Procedure {
             loaded: Arc::new(Loaded {

@@ -11,6 +11,7 @@ use wasmtime::{
     PoolingAllocationConfig, RegallocAlgorithm, ResourceLimiter, Store, Trap,
 };
 
+use crate::anatomy::Anatomy;
 use crate::error::{CallError, EngineError, TrapKind};
 use crate::limits::Limits;
 use crate::quote::printable;
@@ -18,27 +19,46 @@ use crate::quote::printable;
 /// One page of WebAssembly, in bytes.
 const PAGE_BYTES: usize = 64 << 10;
 
-/// The two pools of places for instances. Each is a wasmtime engine of its own, because the way in which a used memory
-/// is made clean again is a setting of the engine, and the best way depends on the size of the memory.
+/// The pools of places for instances. Each is a wasmtime engine of its own, because the way in which a used memory is
+/// made clean again is a setting of the engine, and the best way depends on the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
-    /// For plain components whose memory is one page and says that it never grows. The page stays in place and is
-    /// overwritten with zeros; the component's data are copied in. No system call, whichever component comes next.
+    /// For plain components whose memory has one or two pages and says that it never has more, as most packages have.
+    /// The pages stay in place and are overwritten with zeros, and the component's data are copied in: no call to the
+    /// kernel, whichever component comes next.
     Compact,
-    /// For all others. The kernel tells which pages were written (`PAGEMAP_SCAN`, Linux 6.7), and up to 256 KiB of them
-    /// are overwritten; the component's data are mapped in and copied when they are written to.
+    /// For larger memories. The kernel tells which pages were written (`PAGEMAP_SCAN`, Linux 6.7), and only those are
+    /// overwritten; the component's data are copied in.
     Roomy,
+    /// For components with much data, such as a language runtime. Their data are mapped in, and copied page by page when
+    /// they are written to. A place that changes hands between such components costs calls to the kernel.
+    Mapped,
 }
 
-/// Memory of the roomy pool that is cleaned instead of given back to the kernel, in bytes.
-const ROOMY_RESIDENT_BYTES: usize = 256 << 10;
+/// The largest memory of the compact pool, in bytes. Overwriting more takes longer than asking the kernel.
+const COMPACT_BYTES: usize = 2 * PAGE_BYTES;
+/// Memory of the other pools that is cleaned and kept instead of given back to the kernel, in bytes.
+const RESIDENT_BYTES: usize = 256 << 10;
+/// The most data that are copied instead of mapped, in bytes.
+const COPIED_BYTES: usize = 256 << 10;
 
 impl Room {
-    /// The room for a plain component, by what its memory can grow to.
-    pub fn for_memory(maximum_bytes: Option<u64>) -> Self {
-        match maximum_bytes {
-            Some(bytes) if bytes <= PAGE_BYTES as u64 => Self::Compact,
-            _ => Self::Roomy,
+    const ALL: [Self; 3] = [Self::Compact, Self::Roomy, Self::Mapped];
+
+    /// The room for a component.
+    pub fn of(anatomy: &Anatomy<'_>) -> Self {
+        let small = anatomy.plain.as_ref().is_some_and(|plain| {
+            plain
+                .memory_maximum
+                .is_some_and(|bytes| bytes <= COMPACT_BYTES as u64)
+        });
+        let data: usize = anatomy.modules.iter().map(|module| module.data_bytes).sum();
+        if small {
+            Self::Compact
+        } else if data <= COPIED_BYTES {
+            Self::Roomy
+        } else {
+            Self::Mapped
         }
     }
 }
@@ -46,8 +66,8 @@ impl Room {
 /// Everything calls share.
 pub(crate) struct Sandbox {
     pub limits: Limits,
-    compact: wasmtime::Engine,
-    roomy: wasmtime::Engine,
+    /// In the order of [`Room::ALL`].
+    engines: [wasmtime::Engine; 3],
     taken: AtomicU32,
     _ticker: Ticker,
 }
@@ -60,21 +80,23 @@ impl Sandbox {
                 what: printable(&format!("{error:#}")),
             })
         };
-        let (compact, roomy) = (engine(Room::Compact)?, engine(Room::Roomy)?);
-        let ticker = Ticker::start(limits.tick, vec![compact.clone(), roomy.clone()])?;
+        let [compact, roomy, mapped] = Room::ALL.map(engine);
+        let engines = [compact?, roomy?, mapped?];
+        let ticker = Ticker::start(limits.tick, engines.to_vec())?;
         Ok(Self {
             limits,
-            compact,
-            roomy,
+            engines,
             taken: AtomicU32::new(0),
             _ticker: ticker,
         })
     }
 
     pub fn engine(&self, room: Room) -> &wasmtime::Engine {
+        let [compact, roomy, mapped] = &self.engines;
         match room {
-            Room::Compact => &self.compact,
-            Room::Roomy => &self.roomy,
+            Room::Compact => compact,
+            Room::Roomy => roomy,
+            Room::Mapped => mapped,
         }
     }
 
@@ -305,7 +327,7 @@ fn configuration(limits: &Limits, room: Room) -> Config {
         .generate_address_map(false)
         .native_unwind_info(false)
         .debug_info(false)
-        .memory_init_cow(room == Room::Roomy);
+        .memory_init_cow(room == Room::Mapped);
     let each = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let all = |count: usize| limits.slots.saturating_mul(each(count));
     let mut pool = PoolingAllocationConfig::new();
@@ -317,11 +339,11 @@ fn configuration(limits: &Limits, room: Room) -> Config {
             pool.total_core_instances(limits.slots)
                 .total_memories(limits.slots)
                 .total_tables(all(limits.tables))
-                .max_memory_size(PAGE_BYTES)
-                .linear_memory_keep_resident(PAGE_BYTES)
+                .max_memory_size(COMPACT_BYTES)
+                .linear_memory_keep_resident(COMPACT_BYTES)
                 .pagemap_scan(Enabled::No);
         }
-        Room::Roomy => {
+        Room::Roomy | Room::Mapped => {
             pool.total_core_instances(all(limits.instances))
                 .total_memories(all(limits.memories))
                 .total_tables(all(limits.tables))
@@ -329,14 +351,14 @@ fn configuration(limits: &Limits, room: Room) -> Config {
                 .max_memories_per_component(each(limits.memories))
                 .max_tables_per_component(each(limits.tables))
                 .max_memory_size(limits.memory_bytes)
-                .linear_memory_keep_resident(ROOMY_RESIDENT_BYTES)
+                .linear_memory_keep_resident(RESIDENT_BYTES)
                 .pagemap_scan(Enabled::Auto);
         }
     }
     pool.max_tables_per_module(each(limits.tables))
         .max_memories_per_module(match room {
             Room::Compact => 1,
-            Room::Roomy => each(limits.memories),
+            Room::Roomy | Room::Mapped => each(limits.memories),
         });
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config

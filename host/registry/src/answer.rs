@@ -11,7 +11,7 @@ mod full;
 mod tests;
 
 use motcua_model::due::{Deadline, Start, WindowLimit};
-use motcua_model::manifest::{FeesStatus, TimeLimitRow};
+use motcua_model::manifest::TimeLimitRow;
 use motcua_model::{Assessment, FeeDue, Manifest, Moment, Verdict};
 
 pub(crate) use compact::{Fragments, write};
@@ -79,12 +79,9 @@ impl WorkedOut<'_> {
         self.assessment.verdict()
     }
 
-    /// What is to be paid in all; nothing while a fee or its amount is unknown, or when it is not known whether there are
-    /// fees at all.
+    /// The listed fees in all; nothing while one of them or its amount is unknown. What an empty list means, the status of
+    /// the fees says beside it.
     fn total(&self) -> Option<u64> {
-        if self.manifest.fees_status == FeesStatus::NotSeen {
-            return None;
-        }
         self.assessment
             .fees
             .iter()

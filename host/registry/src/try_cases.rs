@@ -262,9 +262,11 @@ fn compare(case: &Case, answer: &Answer<'_>, faults: &mut Vec<Text>) {
 fn meet(assessment: &motcua_model::Assessment, met: &mut Met) {
     for result in &assessment.exemptions {
         match result.outcome {
-            ExemptionOutcome::Applies => drop(met.exemptions.insert((result.exemption, true))),
+            ExemptionOutcome::Applies => {
+                met.exemptions.insert((result.exemption, true));
+            }
             ExemptionOutcome::DoesNotApply => {
-                drop(met.exemptions.insert((result.exemption, false)))
+                met.exemptions.insert((result.exemption, false));
             }
             ExemptionOutcome::Unknown => {}
         }
@@ -281,9 +283,13 @@ fn meet(assessment: &motcua_model::Assessment, met: &mut Met) {
     }
     for result in &assessment.documents {
         match result.need {
-            DocumentNeed::NotNeeded => drop(met.documents.insert((result.document, false))),
+            DocumentNeed::NotNeeded => {
+                met.documents.insert((result.document, false));
+            }
             DocumentNeed::Unknown => {}
-            _ => drop(met.documents.insert((result.document, true))),
+            _ => {
+                met.documents.insert((result.document, true));
+            }
         }
     }
     if let TimeLimitResult::Row(row) = assessment.time_limit {
@@ -291,8 +297,12 @@ fn meet(assessment: &motcua_model::Assessment, met: &mut Met) {
     }
     for result in &assessment.fees {
         match result.due {
-            FeeDue::Due => drop(met.fees.insert((result.fee, true))),
-            FeeDue::NotDue => drop(met.fees.insert((result.fee, false))),
+            FeeDue::Due => {
+                met.fees.insert((result.fee, true));
+            }
+            FeeDue::NotDue => {
+                met.fees.insert((result.fee, false));
+            }
             FeeDue::Unknown => {}
         }
         if let Some(relief) = result.relief {

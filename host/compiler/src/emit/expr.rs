@@ -156,6 +156,13 @@ impl Code<'_, '_> {
         Ok(())
     }
 
+    /// When asking: adds the marks of a word in a local.
+    pub fn add_marks(&mut self, word: u16, added: u32) {
+        if let Some(local) = self.marks.as_ref().and_then(|marks| marks.get(&word)).copied() {
+            self.body.op().local_get(local).local_get(added).i64_or().local_set(local);
+        }
+    }
+
     /// When asking: puts aside the marks that an expression may change.
     fn save(&mut self, expr: &Expr) -> Result<Saved, EmitError> {
         self.save_for([expr])

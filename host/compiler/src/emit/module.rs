@@ -23,9 +23,9 @@ const ASKED: u32 = 1;
 /// The global that holds the end of the list of missing facts.
 pub(super) const MISSING_END: u32 = 2;
 
-/// A function of rules is closed once it is so long. Many functions of this size compile faster, and on more cores, than a
-/// single one, and the host refuses very long ones; a call costs a nanosecond.
-const FUNCTION_BYTES: usize = 8 * 1024;
+/// A function of rules, or of the rows of a table, is closed once it is so long. Many functions of this size compile faster,
+/// and on more cores, than a single one, and the host refuses very long ones; a call costs a nanosecond.
+pub(super) const FUNCTION_BYTES: usize = 8 * 1024;
 
 /// The core module of a program.
 pub(super) fn module(program: &Program) -> Result<Module, EmitError> {

@@ -4,99 +4,192 @@ use wasm_encoder::{BlockType, ValType};
 
 use super::EmitError;
 use super::abi::LIST_SIZE;
+use super::assembler::Body;
 use super::expr::{Code, Saved};
 use super::helpers::{EMPTY, FALSE, Helper, Repr, TRUE, UNKNOWN, at};
 use super::layout::unknown;
-use crate::ir::{Aggregate, Expr, Hit, Table};
+use super::module::FUNCTION_BYTES;
+use crate::ir::{Aggregate, Expr, Hit, Table, TableRow};
+
+/// A table on the way through its rows.
+#[derive(Clone, Copy)]
+struct TableState<'s> {
+    /// How its value is represented.
+    repr: Repr,
+    /// The local that holds what the rows so far agree on, or have collected.
+    so_far: u32,
+    /// When asking: the marks from before the table.
+    before: &'s Saved,
+    /// When asking, in a function that holds the rest of a table: the local that tells whether a row holds alone.
+    alone: Option<u32>,
+}
+
+/// What a collecting table starts from, and what adds a row to it.
+const fn collecting(hit: Hit) -> (i64, Helper) {
+    match hit {
+        Hit::CollectMin => (EMPTY, Helper::Min),
+        Hit::CollectMax => (EMPTY, Helper::Max),
+        Hit::CollectSet => (0, Helper::Union),
+        _ => (0, Helper::Sum),
+    }
+}
 
 impl Code<'_, '_> {
-    /// A decision table. Its rows in order; `agreed` is what the rows so far agree on, or what they have collected.
+    /// A decision table. Its rows in order; `so_far` is what the rows so far agree on, or what they have collected.
     pub(super) fn table(&mut self, expr: &Expr, table: &Table) -> Result<(), EmitError> {
-        let around = self.begin(expr)?;
-        let repr = around.0;
+        let (repr, saved) = self.begin(expr)?;
         let so_far = self.local(repr.val_type());
         match table.hit {
-            Hit::Unique | Hit::First => self.single_hit(table, so_far, &around)?,
-            Hit::CollectSum
-            | Hit::CollectMin
-            | Hit::CollectMax
-            | Hit::CollectCount
-            | Hit::CollectSet => self.collect(table, so_far)?,
+            Hit::Unique | Hit::First => self.clear(repr, so_far),
+            hit => {
+                self.body.op().i64_const(collecting(hit).0).local_set(so_far);
+            }
+        }
+        self.table_rows(table, 0, TableState { repr, so_far, before: &saved, alone: None })?;
+        if matches!(table.hit, Hit::CollectMin | Hit::CollectMax) {
+            self.unknown_if_empty(so_far);
         }
         self.body.op().local_get(so_far);
         self.body.release(so_far);
-        self.finish(around);
+        self.finish((repr, saved));
         Ok(())
     }
 
-    fn single_hit(&mut self, table: &Table, so_far: u32, around: &(Repr, Saved)) -> Result<(), EmitError> {
-        let (repr, saved) = around;
-        let repr = *repr;
-        self.clear(repr, so_far);
+    /// The rows of a table from one on, and what holds where none of them does.
+    fn table_rows(&mut self, table: &Table, start: usize, state: TableState<'_>) -> Result<(), EmitError> {
+        let begin = self.body.len();
         self.body.op().block(BlockType::Empty);
-        for row in &table.rows {
+        for (number, row) in table.rows.iter().enumerate().skip(start) {
+            if self.body.len() - begin >= FUNCTION_BYTES {
+                self.table_rest(table, number, state)?;
+                self.body.op().end();
+                return Ok(());
+            }
             let truth = self.local(ValType::I32);
             self.truth(&row.test, false)?;
             self.body.op().local_tee(truth).if_(BlockType::Empty);
-            if table.hit == Hit::Unique {
-                // A row that holds is alone: what rows before it would need does not matter any more.
-                self.keep_if(saved, |code| {
-                    code.body.op().local_get(truth).i32_const(TRUE).i32_ne();
-                });
-                let output = self.local(repr.val_type());
-                self.expr(&row.output)?;
-                self.body.op().local_tee(output).local_get(so_far).local_get(output);
-                self.call(Helper::Agree(repr));
-                self.body.op().local_get(truth).i32_const(TRUE).i32_eq().select();
-                self.body.release(output);
-            } else {
-                self.body.op().local_get(so_far);
-                self.expr(&row.output)?;
-                self.call(Helper::Agree(repr));
+            match table.hit {
+                Hit::Unique => self.unique_row(row, truth, state)?,
+                Hit::First => {
+                    self.body.op().local_get(state.so_far);
+                    self.expr(&row.output)?;
+                    self.call(Helper::Agree(state.repr));
+                    self.body.op().local_set(state.so_far);
+                    self.body.op().local_get(truth).i32_const(TRUE).i32_eq().br_if(1);
+                }
+                hit => {
+                    self.body.op().local_get(state.so_far);
+                    if hit == Hit::CollectCount {
+                        self.body.op().i64_const(1);
+                    } else {
+                        self.expr(&row.output)?;
+                    }
+                    // A row that only may hold makes the whole unknown.
+                    self.body.null();
+                    self.body.op().local_get(truth).i32_const(TRUE).i32_eq().select();
+                    self.call(collecting(hit).1);
+                    self.body.op().local_set(state.so_far);
+                }
             }
-            self.body.op().local_set(so_far);
-            self.body.op().local_get(truth).i32_const(TRUE).i32_eq().br_if(1).end();
+            self.body.op().end();
             self.body.release(truth);
         }
-        match &table.otherwise {
-            Some(otherwise) => {
-                self.body.op().local_get(so_far);
-                self.expr(otherwise)?;
-                self.call(Helper::Agree(repr));
+        if matches!(table.hit, Hit::Unique | Hit::First) {
+            match &table.otherwise {
+                Some(otherwise) => {
+                    self.body.op().local_get(state.so_far);
+                    self.expr(otherwise)?;
+                    self.call(Helper::Agree(state.repr));
+                }
+                None => self.unknown(state.repr),
             }
-            None => self.unknown(repr),
+            self.body.op().local_set(state.so_far);
         }
-        self.body.op().local_set(so_far).end();
+        self.body.op().end();
         Ok(())
     }
 
-    fn collect(&mut self, table: &Table, so_far: u32) -> Result<(), EmitError> {
-        let (start, fold) = match table.hit {
-            Hit::CollectMin => (EMPTY, Helper::Min),
-            Hit::CollectMax => (EMPTY, Helper::Max),
-            Hit::CollectSet => (0, Helper::Union),
-            _ => (0, Helper::Sum),
-        };
-        self.body.op().i64_const(start).local_set(so_far);
-        for row in &table.rows {
-            let truth = self.local(ValType::I32);
-            self.truth(&row.test, false)?;
-            self.body.op().local_tee(truth).if_(BlockType::Empty).local_get(so_far);
-            if table.hit == Hit::CollectCount {
-                self.body.op().i64_const(1);
-            } else {
-                self.expr(&row.output)?;
+    /// A row that holds is alone: what the rows before it would need does not matter any more.
+    fn unique_row(&mut self, row: &TableRow, truth: u32, state: TableState<'_>) -> Result<(), EmitError> {
+        if self.marks.is_some() {
+            self.keep_if(state.before, |code| {
+                code.body.op().local_get(truth).i32_const(TRUE).i32_ne();
+            });
+            if let Some(alone) = state.alone {
+                self.body.op().local_get(truth).i32_const(TRUE).i32_eq().local_set(alone);
             }
-            // A row that only may hold makes the whole unknown.
-            self.body.null();
-            self.body.op().local_get(truth).i32_const(TRUE).i32_eq().select();
-            self.call(fold);
-            self.body.op().local_set(so_far).end();
-            self.body.release(truth);
         }
-        if start == EMPTY {
-            self.unknown_if_empty(so_far);
+        let output = self.local(state.repr.val_type());
+        self.expr(&row.output)?;
+        self.body.op().local_tee(output).local_get(state.so_far).local_get(output);
+        self.call(Helper::Agree(state.repr));
+        self.body.op().local_get(truth).i32_const(TRUE).i32_eq().select().local_set(state.so_far);
+        self.body.op().local_get(truth).i32_const(TRUE).i32_eq().br_if(1);
+        self.body.release(output);
+        Ok(())
+    }
+
+    /// The rows of a long table from one on, in a function of their own: what the rows so far agree on goes in and comes
+    /// out. When asking, the marks that these rows add come out too, and whether one of them holds alone.
+    fn table_rest(&mut self, table: &Table, start: usize, state: TableState<'_>) -> Result<(), EmitError> {
+        let asking = self.marks.is_some();
+        let rows = table.rows.iter().skip(start).flat_map(|row| [&row.test, &row.output]);
+        let parts: Vec<&Expr> = rows.chain(table.otherwise.as_deref()).collect();
+        let val_type = state.repr.val_type();
+
+        let mut rest = Code {
+            layout: self.layout,
+            scan: self.scan,
+            functions: &mut *self.functions,
+            body: Body::new(1),
+            marks: None,
+        };
+        let so_far = 0;
+        let mut alone = None;
+        if asking {
+            rest.start_marks(&rest.scan.facts(parts.iter().copied())?);
+            alone = Some(rest.local(ValType::I32));
         }
+        let before = rest.save_for(parts)?;
+        rest.table_rows(table, start, TableState { repr: state.repr, so_far, before: &before, alone })?;
+        let marks = rest.marks.take().unwrap_or_default();
+        rest.body.op().local_get(so_far);
+        let mut results = vec![val_type];
+        for local in marks.values() {
+            rest.body.op().local_get(*local);
+            results.push(ValType::I64);
+        }
+        if let Some(alone) = alone {
+            rest.body.op().local_get(alone);
+            results.push(ValType::I32);
+        }
+        let body = rest.body;
+        let function = self.functions.reserve(&[val_type], &results);
+        self.functions.define(function, body);
+
+        self.body.op().local_get(state.so_far).call(function);
+        if !asking {
+            self.body.op().local_set(state.so_far);
+            return Ok(());
+        }
+        let alone = self.local(ValType::I32);
+        self.body.op().local_set(alone);
+        let added: Vec<(u16, u32)> = marks.keys().map(|word| (*word, self.local(ValType::I64))).collect();
+        for (_, local) in added.iter().rev() {
+            self.body.op().local_set(*local);
+        }
+        self.body.op().local_set(state.so_far);
+        self.keep_if(state.before, |code| {
+            code.body.op().local_get(alone).i32_eqz();
+        });
+        if let Some(told) = state.alone {
+            self.body.op().local_get(alone).local_set(told);
+        }
+        for (word, local) in added {
+            self.add_marks(word, local);
+            self.body.release(local);
+        }
+        self.body.release(alone);
         Ok(())
     }
 

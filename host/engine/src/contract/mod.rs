@@ -12,7 +12,7 @@ use motcua_model::{Application, Assessment};
 use crate::anatomy::Anatomy;
 use crate::error::{CallError, LoadError};
 use crate::plain::Plain;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Room, Sandbox};
 
 /// A released version of the contract.
 pub(crate) struct Version {
@@ -24,8 +24,8 @@ pub(crate) struct Version {
     pub function: &'static str,
     /// The function's type: every record, case and name as the contract has them.
     pub shape: &'static shape::Function,
-    /// Compiles an admitted component.
-    pub load: fn(&Sandbox, &[u8], Option<&Plain>) -> Result<Box<dyn Rules>, LoadError>,
+    /// Compiles an admitted component for a room.
+    pub load: fn(&Sandbox, Room, &[u8], Option<&Plain>) -> Result<Box<dyn Rules>, LoadError>,
 }
 
 /// All of them, the newest last.

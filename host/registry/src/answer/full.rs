@@ -45,7 +45,7 @@ pub struct Answer<'a> {
     pub fees: Vec<FeeAnswer<'a>>,
     /// What an empty or incomplete list of fees means.
     pub fees_status: FeesStatus,
-    /// What is to be paid in all, in đồng; null while it is not known.
+    /// The listed fees in all, in đồng; null while one of them is not known. To be read with `fees_status`.
     pub total_vnd: Option<u64>,
     /// What to ask next, in this order; empty when nothing can change the verdict any more.
     pub ask_next: Vec<ToAsk<'a>>,

@@ -140,18 +140,9 @@ pub struct ToProcedure {
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "only described: the answers are written piece by piece")]
 pub struct Answers {
-    /// In the order asked.
-    answers: Vec<AnswerOrProblem>,
-}
-
-/// An answer or a problem.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object)]
-#[expect(dead_code, reason = "only described")]
-pub enum AnswerOrProblem {
-    /// Why this question has no answer.
-    #[schema(title = "problem")]
-    Problem(Problem),
+    /// In the order asked: each an answer, or a problem.
+    #[schema(value_type = Vec<Object>)]
+    answers: Vec<serde_json::Value>,
 }
 
 /// Answers up to 1,000 questions at once, to one procedure or to many.

@@ -15,18 +15,19 @@ use bindings::exports::motcua::procedure::rules;
 
 pub(super) struct Composed {
     pre: bindings::ProcedurePre<Meter>,
+    room: Room,
 }
 
 impl Composed {
-    pub fn load(sandbox: &Sandbox, bytes: &[u8]) -> Result<Self, LoadError> {
-        let engine = sandbox.engine(Room::Roomy);
+    pub fn load(sandbox: &Sandbox, room: Room, bytes: &[u8]) -> Result<Self, LoadError> {
+        let engine = sandbox.engine(room);
         let component = wasmtime::component::Component::from_binary(engine, bytes)
             .map_err(|error| compile_error(&error))?;
         // The linker is empty and stays so: no import can ever be met.
         wasmtime::component::Linker::new(engine)
             .instantiate_pre(&component)
             .and_then(bindings::ProcedurePre::new)
-            .map(|pre| Self { pre })
+            .map(|pre| Self { pre, room })
             .map_err(|error| compile_error(&error))
     }
 }
@@ -35,7 +36,7 @@ impl Rules for Composed {
     fn assess(&self, sandbox: &Sandbox, application: &Application<'_>) -> Result<Raw, CallError> {
         let _slot = sandbox.enter()?;
         let limits = &sandbox.limits;
-        let mut store = sandbox.store(Room::Roomy)?;
+        let mut store = sandbox.store(self.room)?;
         store.set_hostcall_fuel(limits.answer_bytes);
         store.set_max_component_handles(limits.handles);
         let instance = self
@@ -64,7 +65,7 @@ impl Rules for Composed {
 
     fn instantiate(&self, sandbox: &Sandbox) -> Result<(), CallError> {
         let _slot = sandbox.enter()?;
-        let mut store = sandbox.store(Room::Roomy)?;
+        let mut store = sandbox.store(self.room)?;
         store.set_max_component_handles(sandbox.limits.handles);
         match self.pre.instantiate(&mut store) {
             Ok(_) => Ok(()),

@@ -20,9 +20,9 @@ pub(crate) const VERSION: Version = Version {
     export: "motcua:procedure/rules@1.0.0",
     function: "assess",
     shape: &ASSESS,
-    load: |sandbox, bytes, plain| match plain {
-        Some(plain) => Ok(Box::new(plain::Plain::load(sandbox, bytes, plain)?)),
-        None => Ok(Box::new(composed::Composed::load(sandbox, bytes)?)),
+    load: |sandbox, room, bytes, plain| match plain {
+        Some(plain) => Ok(Box::new(plain::Plain::load(sandbox, room, bytes, plain)?)),
+        None => Ok(Box::new(composed::Composed::load(sandbox, room, bytes)?)),
     },
 };
 

@@ -42,11 +42,15 @@ type Realloc = TypedFunc<(u32, u32, u32, u32), u32>;
 type PostReturn = TypedFunc<u32, ()>;
 
 impl Plain {
-    pub fn load(sandbox: &Sandbox, bytes: &[u8], plain: &plain::Plain) -> Result<Self, LoadError> {
+    pub fn load(
+        sandbox: &Sandbox,
+        room: Room,
+        bytes: &[u8],
+        plain: &plain::Plain,
+    ) -> Result<Self, LoadError> {
         let missing = |what: &str| LoadError::Compile {
             what: format!("{what} is missing"),
         };
-        let room = Room::for_memory(plain.memory_maximum);
         let engine = sandbox.engine(room);
         let module = bytes
             .get(plain.module.clone())

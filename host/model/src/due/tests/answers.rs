@@ -31,6 +31,11 @@ fn what_can_still_change_is_provisional() {
             .last(),
         Some('?')
     );
+    // The day told decides where day 0 lies, so it counts too: 31 December 2018 is off by a file that is not complete.
+    assert_eq!(
+        due_at("2018-12-31T09:00", "1 working-day"),
+        "2019-01-03 17:00?"
+    );
 }
 
 #[test]

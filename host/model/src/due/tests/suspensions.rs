@@ -434,3 +434,60 @@ fn a_suspension_that_makes_no_sense_is_refused_with_its_place() {
         Err(DueError::OutOfRange)
     );
 }
+
+#[test]
+fn a_pause_that_begins_on_the_last_day_moves_it_without_rolling() {
+    // Tuesday would be the last day; it is the first that is paused.
+    let due = count(
+        "2026-06-01T09:00",
+        "1 calendar-day",
+        &[pause("2026-06-01", "2026-06-03")],
+    );
+    assert_eq!(say(&due.deadline), "2026-06-04 17:00");
+    assert!(
+        due.skipped
+            .iter()
+            .all(|day| day.kind == SkippedKind::Suspension)
+    );
+}
+
+#[test]
+fn a_pause_within_a_pause_does_not_end_it() {
+    let nested = [
+        pause("2026-06-01T10:00", "2026-06-03T15:00"),
+        pause("2026-06-01T11:00", "2026-06-01T12:00"),
+        pause("2026-06-02T09:00", "2026-06-03T16:00"),
+    ];
+    let one = [pause("2026-06-01T10:00", "2026-06-03T16:00")];
+    for text in [
+        "30 hour",
+        "8 working-hour",
+        "3 working-day",
+        "3 calendar-day",
+    ] {
+        assert_eq!(
+            with("2026-06-01T09:00", text, &nested),
+            with("2026-06-01T09:00", text, &one),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_day_of_which_a_part_counted_is_not_skipped() {
+    let pauses = [pause("2026-06-02T10:00", "2026-06-04T09:00")];
+    for text in ["16 working-hour", "60 hour"] {
+        let due = count("2026-06-01T09:00", text, &pauses);
+        assert_eq!(skipped(&due).len(), 1, "{text}: {:?}", due.skipped);
+        assert_eq!(due.skipped[0].date, date("2026-06-03"), "{text}");
+    }
+    // From the first moment of office hours to the last, the whole day is paused for working hours, not for the clock.
+    let pauses = [pause("2026-06-02T08:00", "2026-06-02T17:00")];
+    let working = count("2026-06-01T09:00", "16 working-hour", &pauses);
+    assert_eq!(skipped(&working).len(), 1, "{:?}", working.skipped);
+    assert!(
+        count("2026-06-01T09:00", "60 hour", &pauses)
+            .skipped
+            .is_empty()
+    );
+}
