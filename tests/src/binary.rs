@@ -5,26 +5,46 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
-/// The `motcua` beside this program, built first if it is not there or older than its sources.
+/// The `motcua` beside this program. `cargo test` builds it together with the tests; a campaign calls [`build`] first.
 pub fn motcua() -> PathBuf {
-    static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    BUILT.get_or_init(build).clone()
+    static FOUND: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    FOUND
+        .get_or_init(|| beside().filter(|path| path.exists()).unwrap_or_else(build))
+        .clone()
 }
 
-fn build() -> PathBuf {
+/// Where cargo puts it: in the folder of this program, or, for a test, in the one above.
+fn beside() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    let folder = program.parent()?;
+    let folder = if folder.ends_with("deps") {
+        folder.parent()?
+    } else {
+        folder
+    };
+    Some(folder.join(format!("motcua{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Builds it from the sources as they are.
+pub fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let status = Command::new(cargo)
-        .args(["build", "--release", "--bin", "motcua", "--quiet"])
+        .args(["build", "--release", "--bin", "motcua"])
         .current_dir(&root)
         .status();
-    assert!(status.is_ok_and(|s| s.success()), "`cargo build --release --bin motcua` failed");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    target.join("release").join(format!("motcua{}", std::env::consts::EXE_SUFFIX))
+    assert!(
+        status.is_ok_and(|s| s.success()),
+        "`cargo build --release --bin motcua` failed"
+    );
+    match beside() {
+        Some(path) => path,
+        None => panic!("this program does not know where it is"),
+    }
 }
 
 /// Runs a command to its end.
@@ -38,7 +58,11 @@ pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
 /// The command with English messages and nothing else of this environment that could change what it says.
 pub fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(motcua());
-    command.args(arguments).env("MOTCUA_LANG", "en").env("NO_COLOR", "1").env_remove("RUST_LOG");
+    command
+        .args(arguments)
+        .env("MOTCUA_LANG", "en")
+        .env("NO_COLOR", "1")
+        .env_remove("RUST_LOG");
     command
 }
 
@@ -49,7 +73,7 @@ pub struct Server {
     /// Where it answers.
     pub address: SocketAddr,
     /// What it has written to its standard error so far, line by line.
-    lines: mpsc::Receiver<String>,
+    lines: Mutex<mpsc::Receiver<String>>,
 }
 
 impl Server {
@@ -80,7 +104,11 @@ impl Server {
             .trim_start_matches("http://")
             .parse()
             .map_err(|_| io::Error::other(format!("`{address}` is no address")))?;
-        Ok(Self { child, address, lines })
+        Ok(Self {
+            child,
+            address,
+            lines: Mutex::new(lines),
+        })
     }
 
     /// The process.
@@ -90,12 +118,14 @@ impl Server {
 
     /// What it has said since this was last asked.
     pub fn said(&self) -> Vec<String> {
-        self.lines.try_iter().collect()
+        self.lines.lock().map(|lines| lines.try_iter().collect()).unwrap_or_default()
     }
 
     /// Asks it to stop as Ctrl-C does, and waits for its end.
     pub fn interrupt(mut self) -> io::Result<std::process::ExitStatus> {
-        let status = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status()?;
+        let status = Command::new("kill")
+            .args(["-INT", &self.child.id().to_string()])
+            .status()?;
         if !status.success() {
             return Err(io::Error::other("the signal could not be sent"));
         }

@@ -16,7 +16,10 @@ pub fn packages(folder: &Path) -> io::Result<Vec<PathBuf>> {
     while let Some(folder) = pending.pop() {
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
-            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .and_then(|n| n.to_str())
+                .unwrap_or_default();
             if path.is_dir() && name != "cases" && name != "calendars" {
                 pending.push(path);
             } else if name.ends_with(".yaml") {
@@ -34,7 +37,10 @@ pub fn write(folder: &Path, count: usize) -> io::Result<()> {
     let real = procedures();
     copy(&real.join("calendars"), &folder.join("calendars"))?;
     let packages = packages(&real)?;
-    let texts = packages.iter().map(fs::read_to_string).collect::<io::Result<Vec<_>>>()?;
+    let texts = packages
+        .iter()
+        .map(fs::read_to_string)
+        .collect::<io::Result<Vec<_>>>()?;
     for (number, (path, text)) in packages.iter().zip(&texts).cycle().take(count).enumerate() {
         let name = path.file_name().unwrap_or_default();
         let slug = format!("generated-{number:05}");

@@ -49,7 +49,10 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(64 << 10) })
+        Ok(Self {
+            stream,
+            buffer: Vec::with_capacity(64 << 10),
+        })
     }
 
     /// Sends `request`, a whole HTTP request, and reads the whole response.
@@ -63,9 +66,16 @@ impl Connection {
             self.more().await?;
         };
         let head = String::from_utf8_lossy(&self.buffer[..head_end]).into_owned();
-        let mut response = Response { status: status(&head)?, head, body: Vec::new() };
+        let mut response = Response {
+            status: status(&head)?,
+            head,
+            body: Vec::new(),
+        };
         let start = head_end + 4;
-        if response.header("transfer-encoding").is_some_and(|v| v.eq_ignore_ascii_case("chunked")) {
+        if response
+            .header("transfer-encoding")
+            .is_some_and(|v| v.eq_ignore_ascii_case("chunked"))
+        {
             response.body = self.chunks(start).await?;
             return Ok(response);
         }
@@ -107,7 +117,10 @@ impl Connection {
 
     async fn more(&mut self) -> io::Result<()> {
         if self.stream.read_buf(&mut self.buffer).await? == 0 {
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the connection was closed"));
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the connection was closed",
+            ));
         }
         Ok(())
     }
@@ -117,7 +130,10 @@ impl Connection {
 pub fn request(method: &str, path: &str, body: Option<&[u8]>) -> Vec<u8> {
     let mut request = format!("{method} {path} HTTP/1.1\r\nhost: motcua\r\n");
     if let Some(body) = body {
-        request.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
+        request.push_str(&format!(
+            "content-type: application/json\r\ncontent-length: {}\r\n",
+            body.len()
+        ));
     }
     request.push_str("\r\n");
     let mut bytes = request.into_bytes();

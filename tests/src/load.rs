@@ -28,17 +28,26 @@ const PROCEDURE: &str = "licence-to-print-publications";
 
 /// Measures everything and prints it as it comes.
 pub fn run(plan: &Plan) -> Result<(), Box<dyn std::error::Error>> {
+    binary::build();
     machine();
     compile_times()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let small = start_up("the eight real procedures", &generate::procedures())?;
     let small_bytes = small.1;
     let folder = tempfile::tempdir()?;
     generate::write(folder.path(), plan.procedures)?;
-    let large = start_up(&format!("{} generated procedures", plan.procedures), folder.path())?;
+    let large = start_up(
+        &format!("{} generated procedures", plan.procedures),
+        folder.path(),
+    )?;
     let versions = generate::packages(&generate::procedures())?.len();
     let more = plan.procedures.saturating_sub(versions).max(1) as u64;
-    println!("memory a loaded procedure: {} KiB", large.1.saturating_sub(small_bytes) / more / 1024);
+    println!(
+        "memory a loaded procedure: {} KiB",
+        large.1.saturating_sub(small_bytes) / more / 1024
+    );
     drop(large);
     let server = small.0;
     runtime.block_on(routes(plan, server.address))
@@ -46,29 +55,48 @@ pub fn run(plan: &Plan) -> Result<(), Box<dyn std::error::Error>> {
 
 fn machine() {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("unknown");
+    let model = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .unwrap_or("unknown");
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    println!("machine: {} ×{cores}", model.trim_start_matches([' ', '\t', ':']));
+    println!(
+        "machine: {} ×{cores}",
+        model.trim_start_matches([' ', '\t', ':'])
+    );
 }
 
 /// `motcua build` of each real package as a whole process: start, read, compile, write.
 fn compile_times() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let output = folder.path().join("out.wasm");
-    binary::motcua();
     for package in generate::packages(&generate::procedures())? {
         let mut times = Vec::new();
         for _ in 0..11 {
             let begin = Instant::now();
-            let done = binary::command(["build", "-o"]).arg(&output).arg(&package).output()?;
+            let done = binary::command(["build", "-o"])
+                .arg(&output)
+                .arg(&package)
+                .output()?;
             times.push(begin.elapsed());
             if !done.status.success() {
-                return Err(format!("{}: {}", package.display(), String::from_utf8_lossy(&done.stderr)).into());
+                return Err(format!(
+                    "{}: {}",
+                    package.display(),
+                    String::from_utf8_lossy(&done.stderr)
+                )
+                .into());
             }
         }
         let bytes = std::fs::metadata(&output)?.len();
-        let name = package.strip_prefix(generate::procedures()).unwrap_or(&package);
-        println!("compile, whole process: {:>6.1} ms, {bytes:>6} bytes  {}", millis(median(&mut times)), name.display());
+        let name = package
+            .strip_prefix(generate::procedures())
+            .unwrap_or(&package);
+        println!(
+            "compile, whole process: {:>6.1} ms, {bytes:>6} bytes  {}",
+            millis(median(&mut times)),
+            name.display()
+        );
     }
     Ok(())
 }
@@ -80,7 +108,11 @@ fn start_up(what: &str, procedures: &Path) -> Result<(Server, u64), Box<dyn std:
     let server = Server::start_within(procedures, data.path(), Duration::from_secs(1800))?;
     let cold = begin.elapsed();
     let bytes = server.resident_bytes()?;
-    println!("start-up with {what}: {:.2} s, {} MiB resident", cold.as_secs_f64(), bytes >> 20);
+    println!(
+        "start-up with {what}: {:.2} s, {} MiB resident",
+        cold.as_secs_f64(),
+        bytes >> 20
+    );
     Ok((server, bytes))
 }
 
@@ -111,10 +143,16 @@ async fn routes(plan: &Plan, address: SocketAddr) -> Result<(), Box<dyn std::err
 
 /// The least a server of this kind can do.
 async fn bare() -> io::Result<SocketAddr> {
-    let router = axum::Router::new().route("/", axum::routing::post(|body: axum::body::Bytes| async move {
-        let _ = body;
-        ([("content-type", "application/json")], r#"{"verdict":"eligible"}"#)
-    }));
+    let router = axum::Router::new().route(
+        "/",
+        axum::routing::post(|body: axum::body::Bytes| async move {
+            let _ = body;
+            (
+                [("content-type", "application/json")],
+                r#"{"verdict":"eligible"}"#,
+            )
+        }),
+    );
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -138,7 +176,11 @@ impl Figures {
     }
 }
 
-async fn load(address: SocketAddr, request: &[u8], plan: &Plan) -> Result<Figures, Box<dyn std::error::Error>> {
+async fn load(
+    address: SocketAddr,
+    request: &[u8],
+    plan: &Plan,
+) -> Result<Figures, Box<dyn std::error::Error>> {
     let span = Duration::from_secs(plan.seconds);
     let begin = Instant::now();
     let mut tasks = Vec::new();
@@ -151,7 +193,11 @@ async fn load(address: SocketAddr, request: &[u8], plan: &Plan) -> Result<Figure
                 let sent = Instant::now();
                 let response = connection.send(&request).await?;
                 if response.status != 200 {
-                    return Err(io::Error::other(format!("status {}: {}", response.status, response.text())));
+                    return Err(io::Error::other(format!(
+                        "status {}: {}",
+                        response.status,
+                        response.text()
+                    )));
                 }
                 latencies.push(sent.elapsed());
             }
@@ -162,7 +208,10 @@ async fn load(address: SocketAddr, request: &[u8], plan: &Plan) -> Result<Figure
     for task in tasks {
         latencies.extend(task.await??);
     }
-    Ok(Figures { latencies, span: begin.elapsed() })
+    Ok(Figures {
+        latencies,
+        span: begin.elapsed(),
+    })
 }
 
 fn median(times: &mut [Duration]) -> Duration {

@@ -30,9 +30,15 @@ enum Campaign {
 fn main() -> ExitCode {
     let Cli { campaign } = Cli::parse();
     let result = match campaign {
-        Campaign::Load { procedures, seconds, connections } => {
-            tests::load::run(&tests::load::Plan { procedures, seconds, connections })
-        }
+        Campaign::Load {
+            procedures,
+            seconds,
+            connections,
+        } => tests::load::run(&tests::load::Plan {
+            procedures,
+            seconds,
+            connections,
+        }),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

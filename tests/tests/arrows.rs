@@ -8,12 +8,23 @@ use serde_json::Value;
 /// Normal (not test-only) dependencies of each workspace crate.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--offline",
+        ])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .output()
         .expect("cargo metadata runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: Value =
+        serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
     let packages = metadata["packages"].as_array().expect("packages");
     packages
         .iter()
@@ -37,15 +48,30 @@ fn crates_point_one_way() {
         ("motcua-compiler", &["motcua-model"]),
         ("motcua-engine", &["motcua-model"]),
         ("motcua-store", &["motcua-model"]),
-        ("motcua-registry", &["motcua-compiler", "motcua-engine", "motcua-store", "motcua-model"]),
+        (
+            "motcua-registry",
+            &[
+                "motcua-compiler",
+                "motcua-engine",
+                "motcua-store",
+                "motcua-model",
+            ],
+        ),
         ("motcua", &["motcua-registry", "motcua-model"]),
     ];
     let found = dependencies();
     for (name, allowed) in allowed {
-        let ours: BTreeSet<_> =
-            found[name].iter().filter(|dependency| dependency.starts_with("motcua")).map(String::as_str).collect();
+        let ours: BTreeSet<_> = found[name]
+            .iter()
+            .filter(|dependency| dependency.starts_with("motcua"))
+            .map(String::as_str)
+            .collect();
         let allowed: BTreeSet<_> = allowed.iter().copied().collect();
-        assert!(ours.is_subset(&allowed), "{name} depends on {:?}, allowed are {allowed:?}", ours);
+        assert!(
+            ours.is_subset(&allowed),
+            "{name} depends on {:?}, allowed are {allowed:?}",
+            ours
+        );
     }
 }
 
@@ -60,7 +86,10 @@ fn one_crate_alone_names_each_large_library() {
         ("saphyr-parser", "motcua-compiler"),
     ];
     for (library, owner) in alone {
-        for (name, dependencies) in dependencies().iter().filter(|(name, _)| name.starts_with("motcua")) {
+        for (name, dependencies) in dependencies()
+            .iter()
+            .filter(|(name, _)| name.starts_with("motcua"))
+        {
             assert!(
                 name == owner || !dependencies.contains(library),
                 "{name} names {library}, which only {owner} may"
@@ -72,7 +101,18 @@ fn one_crate_alone_names_each_large_library() {
 #[test]
 fn the_model_does_nothing_by_itself() {
     let model = &dependencies()["motcua-model"];
-    for forbidden in ["tokio", "tracing", "rand", "wasmtime", "sqlx", "axum", "motcua-store"] {
-        assert!(!model.contains(forbidden), "the model must not depend on {forbidden}");
+    for forbidden in [
+        "tokio",
+        "tracing",
+        "rand",
+        "wasmtime",
+        "sqlx",
+        "axum",
+        "motcua-store",
+    ] {
+        assert!(
+            !model.contains(forbidden),
+            "the model must not depend on {forbidden}"
+        );
     }
 }

@@ -38,7 +38,12 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error at a place.
-    pub fn error(code: &'static str, span: Span, vi: impl Into<String>, en: impl Into<String>) -> Self {
+    pub fn error(
+        code: &'static str,
+        span: Span,
+        vi: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
         Self {
             severity: Severity::Error,
             code,
@@ -52,8 +57,16 @@ impl Diagnostic {
     }
 
     /// A warning at a place.
-    pub fn warning(code: &'static str, span: Span, vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, span, vi, en) }
+    pub fn warning(
+        code: &'static str,
+        span: Span,
+        vi: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, span, vi, en)
+        }
     }
 
     /// With words under the place.

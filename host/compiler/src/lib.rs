@@ -59,7 +59,10 @@ pub fn compile(package: &SourceFile, cases: Option<&SourceFile>) -> Compilation 
     let compiled = compile_into(package, cases, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    Compilation { diagnostics, compiled: compiled.filter(|_| !failed) }
+    Compilation {
+        diagnostics,
+        compiled: compiled.filter(|_| !failed),
+    }
 }
 
 fn compile_into(
@@ -76,7 +79,10 @@ fn compile_into(
     let json = match serde_json::to_vec(&manifest) {
         Ok(json) => json,
         Err(error) => {
-            fault(format!("không ghi được bản mô tả: {error}"), format!("the manifest cannot be written: {error}"));
+            fault(
+                format!("không ghi được bản mô tả: {error}"),
+                format!("the manifest cannot be written: {error}"),
+            );
             return None;
         }
     };
@@ -85,9 +91,16 @@ fn compile_into(
         sections.push((CASES_SECTION, cases.text.as_bytes()));
     }
     match emit::component(&program, &json, &sections) {
-        Ok(component) => Some(Compiled { manifest, program, component }),
+        Ok(component) => Some(Compiled {
+            manifest,
+            program,
+            component,
+        }),
         Err(error) => {
-            fault(format!("không tạo được thành phần: {error}"), format!("no component could be made: {error}"));
+            fault(
+                format!("không tạo được thành phần: {error}"),
+                format!("no component could be made: {error}"),
+            );
             None
         }
     }

@@ -43,7 +43,11 @@ impl Span {
 
     /// The smallest place that holds both.
     pub fn to(self, other: Self) -> Self {
-        Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            file: self.file,
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 
     /// As a range of bytes.
@@ -81,10 +85,19 @@ impl Place {
     /// The place of bytes `range` of the scalar's value.
     pub fn span(&self, range: Range<usize>) -> Span {
         let last = self.offsets.len().saturating_sub(1);
-        let at = |index: usize| self.offsets.get(index.min(last)).copied().unwrap_or_default();
+        let at = |index: usize| {
+            self.offsets
+                .get(index.min(last))
+                .copied()
+                .unwrap_or_default()
+        };
         let start = at(range.start);
         // The end of a piece is just after its last byte, not where the next line of a folded scalar begins.
-        let end = if range.end > range.start { at(range.end - 1) + 1 } else { start };
+        let end = if range.end > range.start {
+            at(range.end - 1) + 1
+        } else {
+            start
+        };
         Span::new(self.file, start, end.max(start))
     }
 }

@@ -89,13 +89,19 @@ fees:
 "#;
 
 fn check(text: &str) -> Compilation {
-    let file = SourceFile { path: "goi.yaml".to_owned(), text: text.to_owned() };
+    let file = SourceFile {
+        path: "goi.yaml".to_owned(),
+        text: text.to_owned(),
+    };
     compile(&file, None)
 }
 
 /// The sound package with one change.
 fn with(old: &str, new: &str) -> String {
-    assert!(SOUND.contains(old), "the sound package does not contain `{old}`");
+    assert!(
+        SOUND.contains(old),
+        "the sound package does not contain `{old}`"
+    );
     SOUND.replacen(old, new, 1)
 }
 
@@ -105,12 +111,19 @@ fn found(text: &str, code: &str) -> Vec<(Diagnostic, String)> {
     let hits: Vec<_> = all
         .iter()
         .filter(|d| d.code == code)
-        .map(|d| (d.clone(), text.get(d.span.range()).unwrap_or("<no place>").to_owned()))
+        .map(|d| {
+            (
+                d.clone(),
+                text.get(d.span.range()).unwrap_or("<no place>").to_owned(),
+            )
+        })
         .collect();
     assert!(
         !hits.is_empty(),
         "`{code}` was not reported, but {:?}",
-        all.iter().map(|d| (d.code, &d.message.en)).collect::<Vec<_>>()
+        all.iter()
+            .map(|d| (d.code, &d.message.en))
+            .collect::<Vec<_>>()
     );
     for (diagnostic, _) in &hits {
         assert!(!diagnostic.message.vi.is_empty() && !diagnostic.message.en.is_empty());
@@ -124,14 +137,22 @@ fn points_at(old: &str, new: &str, code: &str, words: &str) -> Diagnostic {
     let (diagnostic, place) = found(&text, code).remove(0);
     assert_eq!(place, words, "{code} points at the wrong words");
     let compiled = check(&text).compiled.is_some();
-    assert_eq!(compiled, diagnostic.severity == Severity::Warning, "errors and only errors stop the component");
+    assert_eq!(
+        compiled,
+        diagnostic.severity == Severity::Warning,
+        "errors and only errors stop the component"
+    );
     diagnostic
 }
 
 #[test]
 fn a_sound_package_has_no_messages() {
     let compilation = check(SOUND);
-    let messages: Vec<_> = compilation.diagnostics.iter().map(|d| (d.code, &d.message.en)).collect();
+    let messages: Vec<_> = compilation
+        .diagnostics
+        .iter()
+        .map(|d| (d.code, &d.message.en))
+        .collect();
     assert!(messages.is_empty(), "{messages:?}");
     let compiled = compilation.compiled.expect("it compiles");
     assert_eq!(compiled.manifest.code, "1.000001");
@@ -147,50 +168,144 @@ fn same_text_same_bytes() {
 
 #[test]
 fn unknown_names_are_refused_with_the_nearest_one() {
-    let d = points_at("rule: is_local and", "rule: is_lokal and", "unknown-fact", "is_lokal");
+    let d = points_at(
+        "rule: is_local and",
+        "rule: is_lokal and",
+        "unknown-fact",
+        "is_lokal",
+    );
     assert_eq!(d.suggestion.as_deref(), Some("is_local"));
-    let d = points_at("'\"electronic\"'", "'\"elektronic\"'", "unknown-option", "\"elektronic\"");
+    let d = points_at(
+        "'\"electronic\"'",
+        "'\"elektronic\"'",
+        "unknown-option",
+        "\"elektronic\"",
+    );
     assert_eq!(d.suggestion.as_deref(), Some("\"electronic\""));
-    let d = points_at("partners.share", "partners.shares", "unknown-field", "shares");
+    let d = points_at(
+        "partners.share",
+        "partners.shares",
+        "unknown-field",
+        "shares",
+    );
     assert_eq!(d.suggestion.as_deref(), Some("share"));
-    points_at("sum(partners.share)", "sun(partners.share)", "unknown-function", "sun");
+    points_at(
+        "sum(partners.share)",
+        "sun(partners.share)",
+        "unknown-function",
+        "sun",
+    );
 }
 
 #[test]
 fn types_are_held() {
-    points_at("rule: is_local and issued_on <= filed_on", "rule: pages", "type", "pages");
-    points_at("issued_on <= filed_on", "issued_on <= filed_at", "type", "issued_on <= filed_at");
-    points_at("issued_on <= filed_on", "issued_on + 30 <= filed_on", "type", "30");
-    points_at("rule: is_local and", "rule: medium < \"paper\" and", "type", "medium < \"paper\"");
-    points_at("rule: is_local and", "rule: partners = 3 and", "type", "partners = 3");
+    points_at(
+        "rule: is_local and issued_on <= filed_on",
+        "rule: pages",
+        "type",
+        "pages",
+    );
+    points_at(
+        "issued_on <= filed_on",
+        "issued_on <= filed_at",
+        "type",
+        "issued_on <= filed_at",
+    );
+    points_at(
+        "issued_on <= filed_on",
+        "issued_on + 30 <= filed_on",
+        "type",
+        "30",
+    );
+    points_at(
+        "rule: is_local and",
+        "rule: medium < \"paper\" and",
+        "type",
+        "medium < \"paper\"",
+    );
+    points_at(
+        "rule: is_local and",
+        "rule: partners = 3 and",
+        "type",
+        "partners = 3",
+    );
     points_at("then: 6000", "then: '\"much\"'", "type", "\"much\"");
-    points_at("issued_on <= filed_on", "issued_on + duration(\"PT5H\") <= filed_on", "type", "duration(\"PT5H\")");
+    points_at(
+        "issued_on <= filed_on",
+        "issued_on + duration(\"PT5H\") <= filed_on",
+        "type",
+        "duration(\"PT5H\")",
+    );
 }
 
 #[test]
 fn unknown_cannot_be_asked_for() {
-    points_at("rule: is_local and", "rule: is_local = null and", "null", "null");
+    points_at(
+        "rule: is_local and",
+        "rule: is_local = null and",
+        "null",
+        "null",
+    );
 }
 
 #[test]
 fn numbers_are_proven_to_fit() {
-    points_at("amount: pages * rate", "amount: pages / 3", "unrounded-division", "pages / 3");
-    points_at("amount: pages * rate", "amount: pages - 5", "negative-fee", "pages - 5");
-    points_at("amount: pages * rate", "amount: pages * 1.55", "not-whole", "pages * 1.55");
+    points_at(
+        "amount: pages * rate",
+        "amount: pages / 3",
+        "unrounded-division",
+        "pages / 3",
+    );
+    points_at(
+        "amount: pages * rate",
+        "amount: pages - 5",
+        "negative-fee",
+        "pages - 5",
+    );
+    points_at(
+        "amount: pages * rate",
+        "amount: pages * 1.55",
+        "not-whole",
+        "pages * 1.55",
+    );
     points_at(
         "amount: pages * rate",
         "amount: pages * pages * pages * pages * pages * pages * pages",
         "overflow",
         "pages * pages * pages * pages * pages * pages * pages",
     );
-    points_at("amount: pages * rate", "amount: pages * 2000000000", "range", "pages * 2000000000");
-    assert!(check(&with("amount: pages * rate", "amount: floor(pages * rate / 3)")).compiled.is_some());
-    assert!(check(&with("amount: pages * rate", "amount: max(0, pages - 5) * 1000")).compiled.is_some());
+    points_at(
+        "amount: pages * rate",
+        "amount: pages * 2000000000",
+        "range",
+        "pages * 2000000000",
+    );
+    assert!(
+        check(&with(
+            "amount: pages * rate",
+            "amount: floor(pages * rate / 3)"
+        ))
+        .compiled
+        .is_some()
+    );
+    assert!(
+        check(&with(
+            "amount: pages * rate",
+            "amount: max(0, pages - 5) * 1000"
+        ))
+        .compiled
+        .is_some()
+    );
 }
 
 #[test]
 fn decided_comparisons_are_pointed_out() {
-    points_at("rule: is_local and", "rule: pages <= 2000 and", "decided", "pages <= 2000");
+    points_at(
+        "rule: is_local and",
+        "rule: pages <= 2000 and",
+        "decided",
+        "pages <= 2000",
+    );
 }
 
 #[test]
@@ -205,10 +320,18 @@ fn definitions_do_not_define_themselves() {
 
 #[test]
 fn a_definition_may_stand_before_what_it_uses() {
-    let text = with("definitions:\n", "definitions:\n  - {id: dear, rule: rate > 10000}\n")
-        .replace("rule: is_local and", "rule: dear and is_local and");
+    let text = with(
+        "definitions:\n",
+        "definitions:\n  - {id: dear, rule: rate > 10000}\n",
+    )
+    .replace("rule: is_local and", "rule: dear and is_local and");
     let compiled = check(&text).compiled.expect("it compiles");
-    let ids: Vec<_> = compiled.program.definitions.iter().map(|d| d.id.as_str()).collect();
+    let ids: Vec<_> = compiled
+        .program
+        .definitions
+        .iter()
+        .map(|d| d.id.as_str())
+        .collect();
     assert_eq!(ids, ["rate", "dear"]);
 }
 
@@ -220,24 +343,61 @@ fn tables_are_held_against_themselves() {
         "table-overlap",
         "{when: ['\"paper\"', '>= 100'], then: 12000, basis: Điều 2}",
     );
-    assert_eq!(d.label.en, "both hold when medium = \"paper\" and pages = 100");
-    let d = points_at("'> 100'], then: 12000", "'> 200'], then: 12000", "gap", "unique");
-    assert_eq!(d.message.en, "no row says anything when medium = \"paper\" and pages = 101");
-    let text = with("hit: unique", "hit: first").replace("'> 100'], then: 12000", "'< 50'], then: 12000");
+    assert_eq!(
+        d.label.en,
+        "both hold when medium = \"paper\" and pages = 100"
+    );
+    let d = points_at(
+        "'> 100'], then: 12000",
+        "'> 200'], then: 12000",
+        "gap",
+        "unique",
+    );
+    assert_eq!(
+        d.message.en,
+        "no row says anything when medium = \"paper\" and pages = 101"
+    );
+    let text =
+        with("hit: unique", "hit: first").replace("'> 100'], then: 12000", "'< 50'], then: 12000");
     let (_, place) = found(&text, "unreachable-row").remove(0);
-    assert_eq!(place, "{when: ['\"paper\"', '< 50'], then: 12000, basis: Điều 2}");
+    assert_eq!(
+        place,
+        "{when: ['\"paper\"', '< 50'], then: 12000, basis: Điều 2}"
+    );
 }
 
 #[test]
 fn the_department_is_never_slower_than_the_law() {
     let old = "{amount: 10, unit: working-day, source";
-    let d = points_at(old, "{amount: 16, unit: working-day, source", "committed-over-statutory", "16");
+    let d = points_at(
+        old,
+        "{amount: 16, unit: working-day, source",
+        "committed-over-statutory",
+        "16",
+    );
     assert!(d.message.vi.contains("dài hơn luật cho phép"));
-    points_at(old, "{amount: 9, unit: calendar-day, source", "incomparable-terms", "9");
-    points_at(old, "{amount: 12, unit: working-day, source", "cut-outside-band", "12");
-    let text = with("amount: 76, unit: working-hour", "amount: 77, unit: working-hour");
+    points_at(
+        old,
+        "{amount: 9, unit: calendar-day, source",
+        "incomparable-terms",
+        "9",
+    );
+    points_at(
+        old,
+        "{amount: 12, unit: working-day, source",
+        "cut-outside-band",
+        "12",
+    );
+    let text = with(
+        "amount: 76, unit: working-hour",
+        "amount: 77, unit: working-hour",
+    );
     let (d, _) = found(&text, "steps-over-term").remove(0);
-    assert!(d.message.en.contains("10.125 working days"), "{}", d.message.en);
+    assert!(
+        d.message.en.contains("10.125 working days"),
+        "{}",
+        d.message.en
+    );
 }
 
 #[test]
@@ -248,7 +408,10 @@ fn everything_cites_its_article() {
         ("    basis: Điều 6\n", "fee"),
     ] {
         let text = with(old, "");
-        assert!(!found(&text, "no-basis").is_empty(), "a {what} without its article");
+        assert!(
+            !found(&text, "no-basis").is_empty(),
+            "a {what} without its article"
+        );
         assert!(check(&text).compiled.is_none());
     }
 }
@@ -263,19 +426,32 @@ fn ids_stand_once() {
 
 #[test]
 fn facts_that_nothing_uses_are_pointed_out() {
-    points_at("is_local and issued_on", "issued_on", "unused-fact", "is_local");
+    points_at(
+        "is_local and issued_on",
+        "issued_on",
+        "unused-fact",
+        "is_local",
+    );
 }
 
 #[test]
 fn a_text_in_one_language_is_pointed_out() {
     let text = with("{vi: Ở địa phương, en: Local}", "{vi: Ở địa phương}");
-    assert_eq!(found(&text, "missing-language")[0].0.severity, Severity::Warning);
+    assert_eq!(
+        found(&text, "missing-language")[0].0.severity,
+        Severity::Warning
+    );
     assert!(check(&text).compiled.is_some());
 }
 
 #[test]
 fn a_condition_says_when_it_is_satisfied() {
-    points_at("    rule: is_local and issued_on <= filed_on\n", "", "no-rule", "local");
+    points_at(
+        "    rule: is_local and issued_on <= filed_on\n",
+        "",
+        "no-rule",
+        "local",
+    );
 }
 
 /// Twenty different mistakes in one file: each is reported, none hides another.
@@ -300,7 +476,10 @@ fn twenty_mistakes_are_reported_at_once() {
         ("fees_status: known", "fees_status: knwon"),
         ("amount: pages * rate", "amount: pages / rate"),
         ("  - id: shares\n", "  - id: local\n"),
-        ("applicants: {vi: Mọi người, en: Everybody}", "aplicants: {vi: Mọi người, en: Everybody}"),
+        (
+            "applicants: {vi: Mọi người, en: Everybody}",
+            "aplicants: {vi: Mọi người, en: Everybody}",
+        ),
         ("legal_basis: [Điều 1 Luật minh họa]", "legal_basis: Điều 1"),
     ];
     let mut text = SOUND.to_owned();
@@ -310,9 +489,16 @@ fn twenty_mistakes_are_reported_at_once() {
     }
     let compilation = check(&text);
     assert!(compilation.compiled.is_none());
-    let errors: Vec<_> = compilation.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
+    let errors: Vec<_> = compilation
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect();
     let mut places: Vec<_> = errors.iter().map(|d| d.span).collect();
     places.dedup();
-    let list: Vec<_> = errors.iter().map(|d| format!("{} {:?}", d.code, text.get(d.span.range()))).collect();
+    let list: Vec<_> = errors
+        .iter()
+        .map(|d| format!("{} {:?}", d.code, text.get(d.span.range())))
+        .collect();
     assert!(places.len() >= 20, "{} places: {list:#?}", places.len());
 }

@@ -250,9 +250,24 @@ impl Assessment {
 
     /// Checks the answer against its manifest and puts each list into the manifest's order.
     pub fn check(&mut self, manifest: &Manifest) -> Result<(), AssessmentError> {
-        each_once("exemption", &mut self.exemptions, manifest.exemptions.len(), |r| r.exemption)?;
-        each_once("condition", &mut self.conditions, manifest.conditions.len(), |r| r.condition)?;
-        each_once("document", &mut self.documents, manifest.documents.len(), |r| r.document)?;
+        each_once(
+            "exemption",
+            &mut self.exemptions,
+            manifest.exemptions.len(),
+            |r| r.exemption,
+        )?;
+        each_once(
+            "condition",
+            &mut self.conditions,
+            manifest.conditions.len(),
+            |r| r.condition,
+        )?;
+        each_once(
+            "document",
+            &mut self.documents,
+            manifest.documents.len(),
+            |r| r.document,
+        )?;
         each_once("fee", &mut self.fees, manifest.fees.len(), |r| r.fee)?;
         for result in &self.documents {
             check_document(result, manifest)?;
@@ -260,7 +275,10 @@ impl Assessment {
         for result in &self.fees {
             check_fee(result, manifest)?;
         }
-        let rows = manifest.time_limit.as_ref().map_or(0, |limit| limit.rows.len());
+        let rows = manifest
+            .time_limit
+            .as_ref()
+            .map_or(0, |limit| limit.rows.len());
         if let TimeLimitResult::Row(row) = self.time_limit {
             known("time-limit", row, rows)?;
         }
@@ -268,7 +286,10 @@ impl Assessment {
         for &problem in &self.problems {
             known("check", problem, manifest.checks.len())?;
             if last >= Some(problem) {
-                return Err(AssessmentError::Twice { list: "check", number: problem });
+                return Err(AssessmentError::Twice {
+                    list: "check",
+                    number: problem,
+                });
             }
             last = Some(problem);
         }
@@ -324,19 +345,29 @@ fn each_once<T>(
         match usize::from(told).cmp(&expected) {
             std::cmp::Ordering::Less => return Err(AssessmentError::Twice { list, number: told }),
             std::cmp::Ordering::Greater => {
-                return Err(AssessmentError::Missing { list, number: expected as u16 });
+                return Err(AssessmentError::Missing {
+                    list,
+                    number: expected as u16,
+                });
             }
             std::cmp::Ordering::Equal => {}
         }
     }
     if results.len() < len {
-        return Err(AssessmentError::Missing { list, number: results.len() as u16 });
+        return Err(AssessmentError::Missing {
+            list,
+            number: results.len() as u16,
+        });
     }
     Ok(())
 }
 
 fn check_document(result: &DocumentResult, manifest: &Manifest) -> Result<(), AssessmentError> {
-    let absurd = |what| AssessmentError::Absurd { list: "document", number: result.document, what };
+    let absurd = |what| AssessmentError::Absurd {
+        list: "document",
+        number: result.document,
+        what,
+    };
     let document = &manifest.documents[usize::from(result.document)];
     if result.originals.max(result.copies) > Some(MAX_COPIES) {
         return Err(absurd("more than 99 originals or copies"));
@@ -354,7 +385,11 @@ fn check_document(result: &DocumentResult, manifest: &Manifest) -> Result<(), As
 }
 
 fn check_fee(result: &FeeResult, manifest: &Manifest) -> Result<(), AssessmentError> {
-    let absurd = |what| AssessmentError::Absurd { list: "fee", number: result.fee, what };
+    let absurd = |what| AssessmentError::Absurd {
+        list: "fee",
+        number: result.fee,
+        what,
+    };
     let fee = &manifest.fees[usize::from(result.fee)];
     if let Some(relief) = result.relief {
         known("relief", relief, fee.reliefs.len())?;

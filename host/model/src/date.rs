@@ -81,7 +81,10 @@ impl Date {
     /// (BLDS 2015, Điều 148(3)).
     pub fn plus_months(self, months: i32) -> Option<Self> {
         use jiff::ToSpan;
-        let civil = self.to_civil().checked_add(i64::from(months).months()).ok()?;
+        let civil = self
+            .to_civil()
+            .checked_add(i64::from(months).months())
+            .ok()?;
         Self::from_civil(civil).ok()
     }
 
@@ -112,7 +115,8 @@ impl Date {
 impl Moment {
     /// The moment so many seconds after 1970-01-01T00:00:00 local time.
     pub fn from_seconds(seconds: i64) -> Result<Self, DateError> {
-        let days = i32::try_from(seconds.div_euclid(DAY_SECONDS)).map_err(|_| DateError::OutOfRange)?;
+        let days =
+            i32::try_from(seconds.div_euclid(DAY_SECONDS)).map_err(|_| DateError::OutOfRange)?;
         Date::from_days(days)?;
         Ok(Self(seconds))
     }
@@ -290,11 +294,20 @@ mod tests {
     #[test]
     fn moments_know_their_offset() {
         let local: Moment = "2026-04-22T09:00".parse().unwrap();
-        for same in ["2026-04-22T02:00:00Z", "2026-04-22T09:00:00.123+07:00", "2026-04-21T22:00-04:00"] {
+        for same in [
+            "2026-04-22T02:00:00Z",
+            "2026-04-22T09:00:00.123+07:00",
+            "2026-04-21T22:00-04:00",
+        ] {
             assert_eq!(same.parse::<Moment>().unwrap(), local, "{same}");
         }
         assert_eq!(local.to_string(), "2026-04-22T09:00:00+07:00");
-        for bad in ["2026-04-22", "2026-04-22T9:00", "2026-04-22T09:00+7", "2026-04-22T09:00:0"] {
+        for bad in [
+            "2026-04-22",
+            "2026-04-22T9:00",
+            "2026-04-22T09:00+7",
+            "2026-04-22T09:00:0",
+        ] {
             assert!(bad.parse::<Moment>().is_err(), "{bad}");
         }
     }

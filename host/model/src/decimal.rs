@@ -72,7 +72,9 @@ impl FromStr for Decimal {
     fn from_str(text: &str) -> Result<Self, DecimalError> {
         let (mantissa, exponent) = match text.find(['e', 'E']) {
             Some(at) => {
-                let exponent = text[at + 1..].parse::<i32>().map_err(|_| DecimalError::Syntax)?;
+                let exponent = text[at + 1..]
+                    .parse::<i32>()
+                    .map_err(|_| DecimalError::Syntax)?;
                 (&text[..at], exponent)
             }
             None => (text, 0),
@@ -131,7 +133,12 @@ impl fmt::Display for Decimal {
         let absolute = self.units.unsigned_abs();
         let sign = if self.units < 0 { "-" } else { "" };
         let width = usize::from(self.scale);
-        write!(f, "{sign}{}.{:0width$}", absolute / divisor, absolute % divisor)
+        write!(
+            f,
+            "{sign}{}.{:0width$}",
+            absolute / divisor,
+            absolute % divisor
+        )
     }
 }
 
@@ -193,7 +200,14 @@ mod tests {
 
     #[test]
     fn reads_and_writes_exactly() {
-        for text in ["0", "-1", "3.50", "0.000000001", "999999999999999999", "-0.05"] {
+        for text in [
+            "0",
+            "-1",
+            "3.50",
+            "0.000000001",
+            "999999999999999999",
+            "-0.05",
+        ] {
             assert_eq!(text.parse::<Decimal>().unwrap().to_string(), text);
         }
         assert_eq!("1e3".parse::<Decimal>().unwrap(), Decimal::integer(1000));
@@ -213,8 +227,18 @@ mod tests {
         for text in ["", ".5", "5.", "1.2.3", "+1", "NaN", "1e", "--1", "1_000"] {
             assert_eq!(text.parse::<Decimal>(), Err(DecimalError::Syntax), "{text}");
         }
-        for text in ["9999999999999999999", "0.0000000001", "1e400", "1e-400", "1e2147483647"] {
-            assert_eq!(text.parse::<Decimal>(), Err(DecimalError::TooLong), "{text}");
+        for text in [
+            "9999999999999999999",
+            "0.0000000001",
+            "1e400",
+            "1e-400",
+            "1e2147483647",
+        ] {
+            assert_eq!(
+                text.parse::<Decimal>(),
+                Err(DecimalError::TooLong),
+                "{text}"
+            );
         }
     }
 }

@@ -346,7 +346,9 @@ pub struct TimeLimit {
 }
 
 /// What a request to complete the dossier does to the clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Suspension {
     /// The term is counted anew once the dossier is complete (NĐ 61/2018/NĐ-CP Điều 19(4)). The default.
@@ -623,7 +625,9 @@ pub enum ManifestError {
         error: TermError,
     },
     /// The department takes longer than the law allows, or the two cannot be compared.
-    #[error("time limit row `{row}`: the committed term {committed} is not within the statutory term {statutory}")]
+    #[error(
+        "time limit row `{row}`: the committed term {committed} is not within the statutory term {statutory}"
+    )]
     Committed {
         /// The row.
         row: String,
@@ -660,6 +664,8 @@ pub enum ManifestError {
     #[error("fact `{0}`: its range or its options make no sense")]
     Range(String),
     /// Control or bidirectional characters, which could deceive a reader.
-    #[error("{0}: a text contains control or bidirectional characters, is not in form NFC, or is too long")]
+    #[error(
+        "{0}: a text contains control or bidirectional characters, is not in form NFC, or is too long"
+    )]
     Text(String),
 }

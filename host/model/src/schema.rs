@@ -1,7 +1,7 @@
 //! How the values that are written as text or as a number look in OpenAPI; every other type derives its schema.
 
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::due::Counted;
@@ -31,7 +31,9 @@ schema!(
     ObjectBuilder::new()
         .schema_type(Type::String)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-        .description(Some("Local time in Viet Nam (+07:00); without an offset it is read as local"))
+        .description(Some(
+            "Local time in Viet Nam (+07:00); without an offset it is read as local"
+        ))
         .examples(["2026-03-02T09:00:00+07:00"])
 );
 schema!(
@@ -48,12 +50,16 @@ schema!(
         .multiple_of(Some(0.5))
         .minimum(Some(0.5))
         .maximum(Some(9999.0))
-        .description(Some("How many; only working days and working hours may end in .5"))
+        .description(Some(
+            "How many; only working days and working hours may end in .5"
+        ))
 );
 schema!(
     Counted,
     ObjectBuilder::new()
         .schema_type(Type::Number)
         .minimum(Some(0.0))
-        .description(Some("How many units of the term were counted on the way to its end"))
+        .description(Some(
+            "How many units of the term were counted on the way to its end"
+        ))
 );

@@ -76,7 +76,10 @@ impl FromStr for Unit {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|unit| unit.id() == text).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|unit| unit.id() == text)
+            .ok_or(())
     }
 }
 
@@ -95,7 +98,9 @@ impl Amount {
 
     /// An amount in half units, 1 to twice [`Amount::MAX`].
     pub fn halves(halves: u16) -> Option<Self> {
-        (1..=Self::MAX * 2).contains(&halves).then_some(Self(halves))
+        (1..=Self::MAX * 2)
+            .contains(&halves)
+            .then_some(Self(halves))
     }
 
     /// In half units.
@@ -123,7 +128,12 @@ impl Amount {
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.whole_units(), if self.has_half() { ".5" } else { "" })
+        write!(
+            f,
+            "{}{}",
+            self.whole_units(),
+            if self.has_half() { ".5" } else { "" }
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 //! From packages to answers: loaded, kept, found, described, asked.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use motcua_model::calendar::Calendar;
@@ -621,4 +622,102 @@ async fn a_version_can_be_asked_by_itself() {
     let assessed = old.assess(question, &context(Texts::All)).unwrap();
     assert_eq!(assessed.verdict(), motcua_model::Verdict::Undetermined);
     assert!(assessed.fuel_used() > 0);
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            found.push(path);
+        }
+    }
+}
+
+fn source_file(path: &Path) -> SourceFile {
+    SourceFile {
+        path: path.display().to_string(),
+        text: std::fs::read_to_string(path).unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn the_real_procedures_answer_their_cases_alike_in_both_forms() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../procedures"));
+    let mut found = Vec::new();
+    files(root, &mut found);
+    found.sort();
+    let (calendars, rest): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|path| path.starts_with(root.join("calendars")));
+    let calendars: Vec<SourceFile> = calendars.iter().map(|path| source_file(path)).collect();
+    let calendar = LoadedCalendar::read("vn", &calendars).unwrap();
+    let sources: Vec<Source> = rest
+        .iter()
+        .filter(|path| !path.parent().unwrap().ends_with("cases"))
+        .map(|path| {
+            let cases = path
+                .parent()
+                .unwrap()
+                .join("cases")
+                .join(path.file_name().unwrap());
+            let cases = cases.is_file().then(|| source_file(&cases));
+            Source::Package {
+                package: source_file(path),
+                cases,
+            }
+        })
+        .collect();
+    assert!(
+        sources.len() >= 9,
+        "eight procedures, one of them in two versions"
+    );
+
+    let world = World::new().await;
+    world.loader.store.ready().await.unwrap();
+    calendar
+        .keep(&*world.loader.store, moment("2026-11-23T08:00"))
+        .await
+        .unwrap();
+    assert_eq!(
+        world.loader.store.calendars().await.unwrap().len(),
+        calendars.len()
+    );
+    for result in world
+        .loader
+        .load(sources, moment("2026-11-23T08:00"), |_| {})
+        .await
+    {
+        let loaded = result.unwrap_or_else(|failure| panic!("{}: {failure:?}", failure.text().en));
+        let manifest = loaded.version.manifest();
+        for case in &manifest.cases {
+            let body = case.question.to_string();
+            let context = |texts| Context {
+                calendar: calendar.calendar(),
+                ..context(texts)
+            };
+            let answer = |texts| -> Value {
+                let answer =
+                    world
+                        .catalogue()
+                        .assess(&manifest.code, body.as_bytes(), &context(texts));
+                let answer =
+                    answer.unwrap_or_else(|error| panic!("{} {}: {error}", manifest.slug, case.id));
+                serde_json::from_slice(&answer).unwrap()
+            };
+            let (full, compact) = (answer(Texts::All), answer(Texts::None));
+            assert!(is_part_of(&compact, &full), "{compact}\n{full}");
+            assert_eq!(
+                full["version"]["digest"],
+                loaded.version.digest(),
+                "{} {}",
+                manifest.slug,
+                case.id
+            );
+        }
+    }
 }

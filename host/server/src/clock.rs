@@ -13,7 +13,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the edge where time comes in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the edge where time comes in"
+    )]
     fn now(&self) -> Moment {
         let now = std::time::SystemTime::now();
         let seconds = match now.duration_since(std::time::UNIX_EPOCH) {

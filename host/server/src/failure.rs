@@ -27,17 +27,26 @@ pub struct Failure {
 impl Failure {
     /// A file, a port or the database is in the way.
     pub const fn machine(message: Text) -> Self {
-        Self { turn: Turn::Machine, message }
+        Self {
+            turn: Turn::Machine,
+            message,
+        }
     }
 
     /// A package, a component or an input is wrong.
     pub const fn input(message: Text) -> Self {
-        Self { turn: Turn::Input, message }
+        Self {
+            turn: Turn::Input,
+            message,
+        }
     }
 
     /// Everything was said already.
     pub fn said(turn: Turn) -> Self {
-        Self { turn, message: Text::default() }
+        Self {
+            turn,
+            message: Text::default(),
+        }
     }
 
     /// The exit code.

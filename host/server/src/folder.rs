@@ -53,8 +53,14 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
             walk(path, &mut found)?;
             if found.len() == before {
                 return Err(Failure::input(Text::new(
-                    format!("`{}` không có gói thủ tục nào (tệp `<ngày-hiệu-lực>.yaml`)", path.display()),
-                    format!("`{}` holds no package (files named `<valid-from>.yaml`)", path.display()),
+                    format!(
+                        "`{}` không có gói thủ tục nào (tệp `<ngày-hiệu-lực>.yaml`)",
+                        path.display()
+                    ),
+                    format!(
+                        "`{}` holds no package (files named `<valid-from>.yaml`)",
+                        path.display()
+                    ),
                 )));
             }
         } else {
@@ -66,7 +72,10 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
 
 fn walk(folder: &Path, found: &mut Vec<Found>) -> Result<(), Failure> {
     for path in entries(folder)? {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         if path.is_dir() {
             if name != "cases" && name != "calendars" && !name.starts_with('.') {
                 walk(&path, found)?;
@@ -90,7 +99,10 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn is_yaml(path: &Path) -> bool {
-    matches!(path.extension().and_then(|e| e.to_str()), Some("yaml" | "yml"))
+    matches!(
+        path.extension().and_then(|e| e.to_str()),
+        Some("yaml" | "yml")
+    )
 }
 
 /// One version.
@@ -99,11 +111,17 @@ pub fn read(path: &Path) -> Result<Found, Failure> {
     if is_wasm || !is_yaml(path) {
         let bytes = bytes(path, MAX_COMPONENT_BYTES)?;
         if is_wasm || bytes.starts_with(b"\0asm") {
-            return Ok(Found::Component { path: path.to_owned(), bytes });
+            return Ok(Found::Component {
+                path: path.to_owned(),
+                bytes,
+            });
         }
     }
     let package = text(path)?;
-    let cases = path.parent().zip(path.file_name()).map(|(folder, name)| folder.join("cases").join(name));
+    let cases = path
+        .parent()
+        .zip(path.file_name())
+        .map(|(folder, name)| folder.join("cases").join(name));
     let cases = match cases {
         Some(path) if path.is_file() => Some(text(&path)?),
         _ => None,
@@ -139,19 +157,36 @@ pub fn text(path: &Path) -> Result<SourceFile, Failure> {
     let bytes = bytes(path, MAX_TEXT_BYTES)?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::input(Text::new(
-            format!("`{}` không phải là văn bản UTF-8; hãy lưu lại tệp dưới dạng UTF-8", path.display()),
-            format!("`{}` is not UTF-8 text; save the file as UTF-8", path.display()),
+            format!(
+                "`{}` không phải là văn bản UTF-8; hãy lưu lại tệp dưới dạng UTF-8",
+                path.display()
+            ),
+            format!(
+                "`{}` is not UTF-8 text; save the file as UTF-8",
+                path.display()
+            ),
         ))
     })?;
-    Ok(SourceFile { path: path.display().to_string(), text })
+    Ok(SourceFile {
+        path: path.display().to_string(),
+        text,
+    })
 }
 
 fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
-    let length = fs::metadata(path).map_err(|error| cannot_read(path, &error))?.len();
+    let length = fs::metadata(path)
+        .map_err(|error| cannot_read(path, &error))?
+        .len();
     if length > most {
         return Err(Failure::input(Text::new(
-            format!("`{}` quá lớn: {length} byte, nhiều nhất {most}", path.display()),
-            format!("`{}` is too large: {length} bytes, at most {most}", path.display()),
+            format!(
+                "`{}` quá lớn: {length} byte, nhiều nhất {most}",
+                path.display()
+            ),
+            format!(
+                "`{}` is too large: {length} bytes, at most {most}",
+                path.display()
+            ),
         )));
     }
     fs::read(path).map_err(|error| cannot_read(path, &error))

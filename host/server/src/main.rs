@@ -16,18 +16,31 @@ use commands::Console;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let console = Console { language: cli.language() };
+    let console = Console {
+        language: cli.language(),
+    };
     log();
     let result = match &cli.command {
-        Command::Serve { listen, data, procedures } => commands::serve::run(console, *listen, data, procedures),
+        Command::Serve {
+            listen,
+            data,
+            procedures,
+        } => commands::serve::run(console, *listen, data, procedures),
         Command::New { folder, valid_from } => commands::new::run(console, folder, *valid_from),
         Command::Check { paths, json } => commands::check::run(console, paths, *json),
         Command::Build { package, output } => commands::build::run(console, package, output),
         Command::Inspect { file, json } => commands::inspect::run(console, file, *json),
-        Command::Assess { source, input, calendars, compact } => {
-            commands::assess::run(console, source, input, calendars, *compact)
-        }
-        Command::Test { paths, calendars, json } => commands::test::run(console, paths, calendars, *json),
+        Command::Assess {
+            source,
+            input,
+            calendars,
+            compact,
+        } => commands::assess::run(console, source, input, calendars, *compact),
+        Command::Test {
+            paths,
+            calendars,
+            json,
+        } => commands::test::run(console, paths, calendars, *json),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -13,9 +13,19 @@ impl Checker<'_> {
     pub(super) fn negate(&mut self, inner: &Ast, span: Span) -> Option<Typed> {
         let (expr, ty) = self.expr(inner, None)?;
         let ty = match ty {
-            Type::Number { scale, min, max } => Type::Number { scale, min: -max, max: -min },
-            Type::Duration { min, max } => Type::Duration { min: -max, max: -min },
-            Type::Months { min, max } => Type::Months { min: -max, max: -min },
+            Type::Number { scale, min, max } => Type::Number {
+                scale,
+                min: -max,
+                max: -min,
+            },
+            Type::Duration { min, max } => Type::Duration {
+                min: -max,
+                max: -min,
+            },
+            Type::Months { min, max } => Type::Months {
+                min: -max,
+                max: -min,
+            },
             other => {
                 self.wrong_operand("-", inner.span, &other);
                 return None;
@@ -42,7 +52,11 @@ impl Checker<'_> {
                     "these two must be of one type",
                 )
                 .related(a.span, format!("đây là {vi_a}"), format!("this is {en_a}"))
-                .related(b.span, format!("đây là {vi_b}"), format!("this is {en_b}")),
+                .related(
+                    b.span,
+                    format!("đây là {vi_b}"),
+                    format!("this is {en_b}"),
+                ),
             );
             return None;
         };
@@ -61,7 +75,14 @@ impl Checker<'_> {
     /// A number at a scale at least its own.
     pub(super) fn at_scale(&mut self, number: Typed, scale: u8) -> Option<Expr> {
         let (expr, ty) = number;
-        let Type::Number { scale: own, min, max } = ty else { return Some(expr) };
+        let Type::Number {
+            scale: own,
+            min,
+            max,
+        } = ty
+        else {
+            return Some(expr);
+        };
         if own == scale {
             return Some(expr);
         }
@@ -69,8 +90,15 @@ impl Checker<'_> {
         self.within(min * factor, max * factor, scale, expr.span)?;
         let factor = i64::try_from(factor).ok()?;
         Some(match expr.kind {
-            ExprKind::Int(units) => Expr { kind: ExprKind::Int(units.checked_mul(factor)?), ..expr },
-            _ => node(ExprKind::Scale(Box::new(expr.clone()), factor), Kind::Number, expr.span),
+            ExprKind::Int(units) => Expr {
+                kind: ExprKind::Int(units.checked_mul(factor)?),
+                ..expr
+            },
+            _ => node(
+                ExprKind::Scale(Box::new(expr.clone()), factor),
+                Kind::Number,
+                expr.span,
+            ),
         })
     }
 
@@ -104,7 +132,15 @@ impl Checker<'_> {
         let sign = |(min, max): (i128, i128)| if subtract { (-max, -min) } else { (min, max) };
         let build = |a: Expr, b: Expr, kind: Kind| {
             let (a, b) = (Box::new(a), Box::new(b));
-            node(if subtract { ExprKind::Subtract(a, b) } else { ExprKind::Add(a, b) }, kind, span)
+            node(
+                if subtract {
+                    ExprKind::Subtract(a, b)
+                } else {
+                    ExprKind::Add(a, b)
+                },
+                kind,
+                span,
+            )
         };
         match (&a.1, &b.1) {
             (Type::Number { .. }, Type::Number { .. }) => {
@@ -125,11 +161,20 @@ impl Checker<'_> {
                 let (low, high) = Type::Date.interval()?;
                 let widest = (high - low) * i128::from(day);
                 let kind = ExprKind::Scale(Box::new(days), day);
-                Some((node(kind, Kind::Duration, span), Type::Duration { min: -widest, max: widest }))
+                Some((
+                    node(kind, Kind::Duration, span),
+                    Type::Duration {
+                        min: -widest,
+                        max: widest,
+                    },
+                ))
             }
             (Type::Moment, Type::Moment) if subtract => {
                 let (low, high) = Type::Moment.interval()?;
-                let ty = Type::Duration { min: low - high, max: high - low };
+                let ty = Type::Duration {
+                    min: low - high,
+                    max: high - low,
+                };
                 Some((build(a.0, b.0, Kind::Duration), ty))
             }
             (Type::Duration { .. }, Type::Duration { .. }) => {
@@ -140,10 +185,15 @@ impl Checker<'_> {
             }
             (Type::Months { .. }, Type::Months { .. }) => {
                 let (ia, ib) = (a.1.interval()?, sign(b.1.interval()?));
-                let ty = Type::Months { min: ia.0 + ib.0, max: ia.1 + ib.1 };
+                let ty = Type::Months {
+                    min: ia.0 + ib.0,
+                    max: ia.1 + ib.1,
+                };
                 Some((build(a.0, b.0, Kind::Months), ty))
             }
-            (Type::Moment, Type::Duration { .. }) => Some((build(a.0, b.0, Kind::Moment), Type::Moment)),
+            (Type::Moment, Type::Duration { .. }) => {
+                Some((build(a.0, b.0, Kind::Moment), Type::Moment))
+            }
             (Type::Date, Type::Duration { .. }) => {
                 let days = self.whole_days(b.0)?;
                 Some((build(a.0, days, Kind::Date), Type::Date))
@@ -162,7 +212,9 @@ impl Checker<'_> {
                 let kind = ExprKind::AddMonths(Box::new(a.0), Box::new(months));
                 Some((node(kind, ty.kind()?, span), ty))
             }
-            (Type::Duration { .. } | Type::Months { .. }, Type::Date | Type::Moment) if !subtract => {
+            (Type::Duration { .. } | Type::Months { .. }, Type::Date | Type::Moment)
+                if !subtract =>
+            {
                 self.add(false, b, a, span)
             }
             (Type::Date | Type::Moment, Type::Number { .. }) => {
@@ -183,7 +235,11 @@ impl Checker<'_> {
             }
             (Type::Number { .. }, other) | (other, _) => {
                 let other = other.clone();
-                let place = if matches!(a.1, Type::Number { .. }) { b.0.span } else { a.0.span };
+                let place = if matches!(a.1, Type::Number { .. }) {
+                    b.0.span
+                } else {
+                    a.0.span
+                };
                 self.wrong_operand(op, place, &other);
                 None
             }
@@ -214,21 +270,31 @@ impl Checker<'_> {
             }
             _ => {
                 let day = node(ExprKind::Int(86_400), Kind::Number, span);
-                let kind = ExprKind::Divide(
-                    Box::new(duration),
-                    Box::new(day),
-                    Rounding::Floor,
-                );
+                let kind = ExprKind::Divide(Box::new(duration), Box::new(day), Rounding::Floor);
                 Some(node(kind, Kind::Number, span))
             }
         }
     }
 
     pub(super) fn multiply(&mut self, a: Typed, b: Typed, span: Span) -> Option<Typed> {
-        let (Type::Number { scale: s1, min: a1, max: b1 }, Type::Number { scale: s2, min: a2, max: b2 }) =
-            (&a.1, &b.1)
+        let (
+            Type::Number {
+                scale: s1,
+                min: a1,
+                max: b1,
+            },
+            Type::Number {
+                scale: s2,
+                min: a2,
+                max: b2,
+            },
+        ) = (&a.1, &b.1)
         else {
-            let (wrong, ty) = if matches!(a.1, Type::Number { .. }) { (&b.0, &b.1) } else { (&a.0, &a.1) };
+            let (wrong, ty) = if matches!(a.1, Type::Number { .. }) {
+                (&b.0, &b.1)
+            } else {
+                (&a.0, &a.1)
+            };
             let (place, ty) = (wrong.span, ty.clone());
             self.wrong_operand("*", place, &ty);
             return None;
@@ -242,7 +308,10 @@ impl Checker<'_> {
                     format!("tích này có {scale} chữ số thập phân; nhiều nhất là 9"),
                     format!("this product has {scale} digits after the point; at most 9 are kept"),
                 )
-                .help("làm tròn một thừa số trước, ví dụ `decimal(…, 2)`", "round one factor first, for example `decimal(…, 2)`"),
+                .help(
+                    "làm tròn một thừa số trước, ví dụ `decimal(…, 2)`",
+                    "round one factor first, for example `decimal(…, 2)`",
+                ),
             );
             return None;
         }
@@ -251,7 +320,10 @@ impl Checker<'_> {
         let max = corners.into_iter().max()?;
         self.within(min, max, scale, span)?;
         let kind = ExprKind::Multiply(Box::new(a.0), Box::new(b.0));
-        Some((node(kind, Kind::Number, span), Type::Number { scale, min, max }))
+        Some((
+            node(kind, Kind::Number, span),
+            Type::Number { scale, min, max },
+        ))
     }
 
     pub(super) fn wrong_operand(&mut self, op: &str, span: Span, ty: &Type) {

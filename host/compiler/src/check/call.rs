@@ -46,7 +46,12 @@ const FUNCTIONS: [(&str, &str); 28] = [
 ];
 
 impl Checker<'_> {
-    pub(super) fn call(&mut self, name: &Spanned<String>, arguments: &[Ast], span: Span) -> Option<Typed> {
+    pub(super) fn call(
+        &mut self,
+        name: &Spanned<String>,
+        arguments: &[Ast],
+        span: Span,
+    ) -> Option<Typed> {
         match name.value.as_str() {
             "not" => {
                 let [inner] = self.arguments(name, arguments)?;
@@ -58,7 +63,10 @@ impl Checker<'_> {
                 let [text] = self.arguments(name, arguments)?;
                 let (text, place) = self.literal(name, text)?;
                 let moment = self.parsed(text.parse::<Moment>(), place)?;
-                Some((node(ExprKind::Int(moment.seconds()), Kind::Moment, span), Type::Moment))
+                Some((
+                    node(ExprKind::Int(moment.seconds()), Kind::Moment, span),
+                    Type::Moment,
+                ))
             }
             "duration" => self.duration(name, arguments, span),
             "floor" => self.rounded(name, arguments, span, Rounding::Floor, Some(0)),
@@ -118,14 +126,13 @@ impl Checker<'_> {
                 "không có phép thử “đã biết chưa”: dữ kiện chưa biết làm cho kết quả là “chưa rõ”",
                 "there is no test for “is it told”: an untold fact makes the outcome unknown",
             )),
-            "time" => Some((
-                "dùng `date and time(\"…\")`",
-                "use `date and time(\"…\")`",
-            )),
-            "modulo" | "sqrt" | "exp" | "log" | "odd" | "even" | "mean" | "median" | "product" => Some((
-                "hàm FEEL này không thuộc phần ngôn ngữ mà gói thủ tục dùng",
-                "this FEEL function is not in the part of the language that packages use",
-            )),
+            "time" => Some(("dùng `date and time(\"…\")`", "use `date and time(\"…\")`")),
+            "modulo" | "sqrt" | "exp" | "log" | "odd" | "even" | "mean" | "median" | "product" => {
+                Some((
+                    "hàm FEEL này không thuộc phần ngôn ngữ mà gói thủ tục dùng",
+                    "this FEEL function is not in the part of the language that packages use",
+                ))
+            }
             _ => None,
         };
         let mut message = Diagnostic::error(
@@ -134,7 +141,10 @@ impl Checker<'_> {
             format!("không có hàm `{}`", name.value),
             format!("there is no function `{}`", name.value),
         );
-        let known = FUNCTIONS.iter().filter(|(_, form)| !form.is_empty()).map(|(name, _)| *name);
+        let known = FUNCTIONS
+            .iter()
+            .filter(|(_, form)| !form.is_empty())
+            .map(|(name, _)| *name);
         message = match (instead, nearest(&name.value, known)) {
             (Some((vi, en)), _) => message.help(vi, en),
             (None, Some(near)) => message.suggest(near),
@@ -144,16 +154,31 @@ impl Checker<'_> {
     }
 
     /// Exactly so many arguments.
-    pub(super) fn arguments<'a, const N: usize>(&mut self, name: &Spanned<String>, arguments: &'a [Ast]) -> Option<&'a [Ast; N]> {
+    pub(super) fn arguments<'a, const N: usize>(
+        &mut self,
+        name: &Spanned<String>,
+        arguments: &'a [Ast],
+    ) -> Option<&'a [Ast; N]> {
         let exact = <&[Ast; N]>::try_from(arguments).ok();
         if exact.is_none() {
-            let form = FUNCTIONS.iter().find(|(n, _)| *n == name.value).map_or("", |(_, form)| form);
+            let form = FUNCTIONS
+                .iter()
+                .find(|(n, _)| *n == name.value)
+                .map_or("", |(_, form)| form);
             self.report(
                 Diagnostic::error(
                     "arguments",
                     name.span,
-                    format!("`{}` cần {N} giá trị trong ngoặc, ở đây có {}", name.value, arguments.len()),
-                    format!("`{}` takes {N} value(s), here are {}", name.value, arguments.len()),
+                    format!(
+                        "`{}` cần {N} giá trị trong ngoặc, ở đây có {}",
+                        name.value,
+                        arguments.len()
+                    ),
+                    format!(
+                        "`{}` takes {N} value(s), here are {}",
+                        name.value,
+                        arguments.len()
+                    ),
                 )
                 .help(format!("ví dụ: `{form}`"), format!("for example `{form}`")),
             );
@@ -166,20 +191,33 @@ impl Checker<'_> {
         if let AstKind::Text(text) = &ast.kind {
             return Some((text, ast.span));
         }
-        let form = FUNCTIONS.iter().find(|(n, _)| *n == name.value).map_or("", |(_, form)| form);
+        let form = FUNCTIONS
+            .iter()
+            .find(|(n, _)| *n == name.value)
+            .map_or("", |(_, form)| form);
         self.report(
             Diagnostic::error(
                 "literal",
                 ast.span,
-                format!("`{}` cần một giá trị viết sẵn trong dấu ngoặc kép", name.value),
-                format!("`{}` takes a value written out in double quotes", name.value),
+                format!(
+                    "`{}` cần một giá trị viết sẵn trong dấu ngoặc kép",
+                    name.value
+                ),
+                format!(
+                    "`{}` takes a value written out in double quotes",
+                    name.value
+                ),
             )
             .help(format!("ví dụ: `{form}`"), format!("for example `{form}`")),
         );
         None
     }
 
-    fn parsed<T>(&mut self, result: Result<T, motcua_model::date::DateError>, span: Span) -> Option<T> {
+    fn parsed<T>(
+        &mut self,
+        result: Result<T, motcua_model::date::DateError>,
+        span: Span,
+    ) -> Option<T> {
         use motcua_model::date::DateError;
         let error = match result {
             Ok(value) => return Some(value),
@@ -190,7 +228,10 @@ impl Checker<'_> {
                 "không đúng dạng: ngày viết là \"2024-05-31\", thời điểm là \"2024-05-31T08:30:00\"",
                 "not in the right form: a date is \"2024-05-31\", a moment is \"2024-05-31T08:30:00\"",
             ),
-            DateError::NoSuchDay => ("lịch không có ngày hay giờ này", "there is no such day or hour"),
+            DateError::NoSuchDay => (
+                "lịch không có ngày hay giờ này",
+                "there is no such day or hour",
+            ),
             DateError::OutOfRange => (
                 "ngày phải từ 1900-01-01 đến 2199-12-31",
                 "a date lies between 1900-01-01 and 2199-12-31",
@@ -201,9 +242,19 @@ impl Checker<'_> {
     }
 
     fn date(&mut self, name: &Spanned<String>, arguments: &[Ast], span: Span) -> Option<Typed> {
-        let constant = |date: Date| (node(ExprKind::Int(date.days().into()), Kind::Date, span), Type::Date);
+        let constant = |date: Date| {
+            (
+                node(ExprKind::Int(date.days().into()), Kind::Date, span),
+                Type::Date,
+            )
+        };
         match arguments {
-            [Ast { kind: AstKind::Text(text), span: place }] => {
+            [
+                Ast {
+                    kind: AstKind::Text(text),
+                    span: place,
+                },
+            ] => {
                 let date = self.parsed(text.parse::<Date>(), *place)?;
                 Some(constant(date))
             }
@@ -220,11 +271,17 @@ impl Checker<'_> {
                             "`date(năm, tháng, ngày)` cần ba con số viết sẵn",
                             "`date(year, month, day)` takes three numbers written out",
                         )
-                        .help("ví dụ: `date(2024, 5, 31)`", "for example `date(2024, 5, 31)`"),
+                        .help(
+                            "ví dụ: `date(2024, 5, 31)`",
+                            "for example `date(2024, 5, 31)`",
+                        ),
                     );
                     return None;
                 };
-                let (month, day) = (i8::try_from(month).unwrap_or(0), i8::try_from(day).unwrap_or(0));
+                let (month, day) = (
+                    i8::try_from(month).unwrap_or(0),
+                    i8::try_from(day).unwrap_or(0),
+                );
                 let date = self.parsed(Date::from_ymd(year, month, day), span)?;
                 Some(constant(date))
             }
@@ -232,7 +289,10 @@ impl Checker<'_> {
                 let [moment] = self.arguments(name, arguments)?;
                 let (expr, ty) = self.expr(moment, None)?;
                 if ty == Type::Moment {
-                    return Some((node(ExprKind::DateOf(Box::new(expr)), Kind::Date, span), Type::Date));
+                    return Some((
+                        node(ExprKind::DateOf(Box::new(expr)), Kind::Date, span),
+                        Type::Date,
+                    ));
                 }
                 self.wrong_operand("date(…)", moment.span, &ty);
                 None
@@ -245,11 +305,17 @@ impl Checker<'_> {
         let (text, place) = self.literal(name, text)?;
         match parse_duration(text) {
             Some(Parsed::Months(months)) => {
-                let ty = Type::Months { min: months.into(), max: months.into() };
+                let ty = Type::Months {
+                    min: months.into(),
+                    max: months.into(),
+                };
                 Some((node(ExprKind::Int(months), Kind::Months, span), ty))
             }
             Some(Parsed::Seconds(seconds)) => {
-                let ty = Type::Duration { min: seconds.into(), max: seconds.into() };
+                let ty = Type::Duration {
+                    min: seconds.into(),
+                    max: seconds.into(),
+                };
                 Some((node(ExprKind::Int(seconds), Kind::Duration, span), ty))
             }
             None => {
@@ -271,7 +337,13 @@ impl Checker<'_> {
         }
     }
 
-    fn date_part(&mut self, name: &Spanned<String>, arguments: &[Ast], span: Span, part: DatePart) -> Option<Typed> {
+    fn date_part(
+        &mut self,
+        name: &Spanned<String>,
+        arguments: &[Ast],
+        span: Span,
+        part: DatePart,
+    ) -> Option<Typed> {
         let [value] = self.arguments(name, arguments)?;
         let (expr, ty) = self.expr(value, None)?;
         let date = match ty {
@@ -288,7 +360,10 @@ impl Checker<'_> {
             DatePart::Day => Type::integer(1, 31),
             DatePart::Weekday => Type::integer(1, 7),
         };
-        Some((node(ExprKind::DatePart(part, Box::new(date)), Kind::Number, span), range))
+        Some((
+            node(ExprKind::DatePart(part, Box::new(date)), Kind::Number, span),
+            range,
+        ))
     }
 
     fn text_argument(&mut self, name: &Spanned<String>, ast: &Ast) -> Option<Expr> {
@@ -300,14 +375,28 @@ impl Checker<'_> {
         None
     }
 
-    fn text_test(&mut self, name: &Spanned<String>, arguments: &[Ast], span: Span, test: TextTest) -> Option<Typed> {
+    fn text_test(
+        &mut self,
+        name: &Spanned<String>,
+        arguments: &[Ast],
+        span: Span,
+        test: TextTest,
+    ) -> Option<Typed> {
         let [text, part] = self.arguments(name, arguments)?;
-        let (text, part) = (self.text_argument(name, text), self.text_argument(name, part));
+        let (text, part) = (
+            self.text_argument(name, text),
+            self.text_argument(name, part),
+        );
         let kind = ExprKind::TextTest(test, Box::new(text?), Box::new(part?));
         Some((node(kind, Kind::Boolean, span), Type::Boolean))
     }
 
-    fn list_contains(&mut self, name: &Spanned<String>, arguments: &[Ast], span: Span) -> Option<Typed> {
+    fn list_contains(
+        &mut self,
+        name: &Spanned<String>,
+        arguments: &[Ast],
+        span: Span,
+    ) -> Option<Typed> {
         let [set, option] = self.arguments(name, arguments)?;
         let (expr, ty) = self.expr(set, None)?;
         let Type::Choices(options) = ty else {
@@ -347,7 +436,11 @@ fn parse_duration(text: &str) -> Option<Parsed> {
             let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
             let amount: i64 = rest[..digits].parse().ok().filter(|n| *n <= 10_000_000)?;
             let unit = rest[digits..].chars().next()?;
-            let at = units.iter().skip(next).position(|(letter, ..)| *letter == unit)? + next;
+            let at = units
+                .iter()
+                .skip(next)
+                .position(|(letter, ..)| *letter == unit)?
+                + next;
             let (_, size, is_months) = units[at];
             next = at + 1;
             let total = if is_months { &mut months } else { &mut seconds };
@@ -356,12 +449,20 @@ fn parse_duration(text: &str) -> Option<Parsed> {
         }
         Some(())
     };
-    take(date, &[('Y', 12, true), ('M', 1, true), ('D', DAY_SECONDS, false)])?;
-    take(time, &[('H', 3600, false), ('M', 60, false), ('S', 1, false)])?;
+    take(
+        date,
+        &[('Y', 12, true), ('M', 1, true), ('D', DAY_SECONDS, false)],
+    )?;
+    take(
+        time,
+        &[('H', 3600, false), ('M', 60, false), ('S', 1, false)],
+    )?;
     let sign = if negative { -1 } else { 1 };
     match (months, seconds) {
         (Some(months), None) if months <= 3600 => Some(Parsed::Months(sign * months)),
-        (None, Some(seconds)) if seconds <= 110_000 * DAY_SECONDS => Some(Parsed::Seconds(sign * seconds)),
+        (None, Some(seconds)) if seconds <= 110_000 * DAY_SECONDS => {
+            Some(Parsed::Seconds(sign * seconds))
+        }
         _ => None,
     }
 }

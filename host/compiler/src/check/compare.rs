@@ -30,7 +30,13 @@ impl Checker<'_> {
     }
 
     /// A comparison of two typed expressions.
-    pub(super) fn compare(&mut self, op: Comparison, a: Typed, b: Typed, span: Span) -> Option<Expr> {
+    pub(super) fn compare(
+        &mut self,
+        op: Comparison,
+        a: Typed,
+        b: Typed,
+        span: Span,
+    ) -> Option<Expr> {
         let ((a, a_ty), (b, b_ty)) = (a, b);
         if !a_ty.comparable(&b_ty) {
             self.incomparable(&a, &a_ty, &b, &b_ty, span);
@@ -45,7 +51,10 @@ impl Checker<'_> {
                     format!("{vi} không có thứ tự lớn bé"),
                     format!("{en} has no order"),
                 )
-                .help("chỉ so sánh bằng `=` hoặc `!=`", "compare it with `=` or `!=`"),
+                .help(
+                    "chỉ so sánh bằng `=` hoặc `!=`",
+                    "compare it with `=` or `!=`",
+                ),
             );
             return None;
         }
@@ -55,11 +64,19 @@ impl Checker<'_> {
                 Kind::Boolean,
                 span,
             );
-            return Some(if op == Comparison::Ne { negated(equals, span) } else { equals });
+            return Some(if op == Comparison::Ne {
+                negated(equals, span)
+            } else {
+                equals
+            });
         }
         let (a, b, ty) = self.same_type((a, a_ty.clone()), (b, b_ty.clone()))?;
         self.warn_decided(op, &a_ty, &b_ty, &ty, span);
-        Some(node(ExprKind::Compare(op, Box::new(a), Box::new(b)), Kind::Boolean, span))
+        Some(node(
+            ExprKind::Compare(op, Box::new(a), Box::new(b)),
+            Kind::Boolean,
+            span,
+        ))
     }
 
     fn incomparable(&mut self, a: &Expr, a_ty: &Type, b: &Expr, b_ty: &Type, span: Span) {
@@ -96,9 +113,21 @@ impl Checker<'_> {
 
     /// Warns when the ranges decide a comparison once and for all.
     fn warn_decided(&mut self, op: Comparison, a: &Type, b: &Type, ty: &Type, span: Span) {
-        let Type::Number { scale, .. } = *ty else { return };
-        let (Type::Number { scale: s1, min: a1, max: b1 }, Type::Number { scale: s2, min: a2, max: b2 }) =
-            (a, b)
+        let Type::Number { scale, .. } = *ty else {
+            return;
+        };
+        let (
+            Type::Number {
+                scale: s1,
+                min: a1,
+                max: b1,
+            },
+            Type::Number {
+                scale: s2,
+                min: a2,
+                max: b2,
+            },
+        ) = (a, b)
         else {
             return;
         };
@@ -113,7 +142,11 @@ impl Checker<'_> {
             Comparison::Ne => (b1 < a2 || b2 < a1).then_some(true),
         };
         let Some(value) = decided else { return };
-        let (vi, en) = if value { ("đúng", "true") } else { ("sai", "false") };
+        let (vi, en) = if value {
+            ("đúng", "true")
+        } else {
+            ("sai", "false")
+        };
         self.report(
             Diagnostic::warning(
                 "decided",
@@ -122,15 +155,35 @@ impl Checker<'_> {
                 format!("this comparison is always {en}"),
             )
             .label(
-                format!("bên trái từ {} đến {}, bên phải từ {} đến {}", show(a1, scale), show(b1, scale), show(a2, scale), show(b2, scale)),
-                format!("left is {} to {}, right is {} to {}", show(a1, scale), show(b1, scale), show(a2, scale), show(b2, scale)),
+                format!(
+                    "bên trái từ {} đến {}, bên phải từ {} đến {}",
+                    show(a1, scale),
+                    show(b1, scale),
+                    show(a2, scale),
+                    show(b2, scale)
+                ),
+                format!(
+                    "left is {} to {}, right is {} to {}",
+                    show(a1, scale),
+                    show(b1, scale),
+                    show(a2, scale),
+                    show(b2, scale)
+                ),
             )
-            .help("kiểm tra `min` và `max` của dữ kiện", "check the fact's `min` and `max`"),
+            .help(
+                "kiểm tra `min` và `max` của dữ kiện",
+                "check the fact's `min` and `max`",
+            ),
         );
     }
 
     /// Whether one of the tests holds for a value.
-    pub(super) fn any_test(&mut self, value: &Typed, tests: &[UnaryTest], span: Span) -> Option<Expr> {
+    pub(super) fn any_test(
+        &mut self,
+        value: &Typed,
+        tests: &[UnaryTest],
+        span: Span,
+    ) -> Option<Expr> {
         let mut parts = Vec::new();
         let mut complete = true;
         for test in tests {
@@ -176,12 +229,15 @@ impl Checker<'_> {
     fn equals(&mut self, value: &Typed, ast: &Ast) -> Option<Expr> {
         let operand = self.expr(ast, Some(&value.1))?;
         if let (Type::Choice(_), Type::Choices(_)) = (&value.1, &operand.1) {
-            self.report(Diagnostic::error(
-                "type",
-                ast.span,
-                "không tra một lựa chọn trong một dữ kiện nhiều lựa chọn bằng `in`",
-                "`in` does not look an option up in a fact of several choices",
-            ).help("dùng `list contains(…)`", "use `list contains(…)`"));
+            self.report(
+                Diagnostic::error(
+                    "type",
+                    ast.span,
+                    "không tra một lựa chọn trong một dữ kiện nhiều lựa chọn bằng `in`",
+                    "`in` does not look an option up in a fact of several choices",
+                )
+                .help("dùng `list contains(…)`", "use `list contains(…)`"),
+            );
             return None;
         }
         self.compare(Comparison::Eq, value.clone(), operand, ast.span)
@@ -204,8 +260,16 @@ impl Checker<'_> {
                 return None;
             }
         }
-        let lower = if range.low_included { Comparison::Ge } else { Comparison::Gt };
-        let upper = if range.high_included { Comparison::Le } else { Comparison::Lt };
+        let lower = if range.low_included {
+            Comparison::Ge
+        } else {
+            Comparison::Gt
+        };
+        let upper = if range.high_included {
+            Comparison::Le
+        } else {
+            Comparison::Lt
+        };
         let a = self.compare(lower, value.clone(), low, span)?;
         let b = self.compare(upper, value.clone(), high, span)?;
         Some(join(vec![a, b], span, true))

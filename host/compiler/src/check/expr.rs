@@ -81,9 +81,10 @@ impl Checker<'_> {
                 let ty = Type::exactly(*number);
                 Some((node(ExprKind::Int(number.units), Kind::Number, span), ty))
             }
-            AstKind::Boolean(value) => {
-                Some((node(ExprKind::Boolean(*value), Kind::Boolean, span), Type::Boolean))
-            }
+            AstKind::Boolean(value) => Some((
+                node(ExprKind::Boolean(*value), Kind::Boolean, span),
+                Type::Boolean,
+            )),
             AstKind::Text(text) => self.text(text, span, expected),
             AstKind::Null => {
                 self.report(
@@ -135,7 +136,12 @@ impl Checker<'_> {
                 let kind = ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise));
                 Some((node(kind, ty.kind()?, span), ty))
             }
-            AstKind::Quantified { every, variable, list, body } => {
+            AstKind::Quantified {
+                every,
+                variable,
+                list,
+                body,
+            } => {
                 let fact = self.rows_fact(list)?;
                 let number = self.bind(variable, fact)?;
                 let body = self.boolean(body);
@@ -182,7 +188,12 @@ impl Checker<'_> {
     fn text(&mut self, text: &str, span: Span, expected: Option<&Type>) -> Option<Typed> {
         let options = match expected {
             Some(Type::Choice(options)) => options,
-            _ => return Some((node(ExprKind::Text(text.to_owned()), Kind::Text, span), Type::Text)),
+            _ => {
+                return Some((
+                    node(ExprKind::Text(text.to_owned()), Kind::Text, span),
+                    Type::Text,
+                ));
+            }
         };
         let number = self.option(options, text, span)?;
         let ty = Type::Choice(Rc::clone(options));
@@ -194,7 +205,12 @@ impl Checker<'_> {
         if let Some(at) = options.ids.iter().position(|id| id == word) {
             return u16::try_from(at).ok();
         }
-        let list = options.ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ");
+        let list = options
+            .ids
+            .iter()
+            .map(|id| format!("\"{id}\""))
+            .collect::<Vec<_>>()
+            .join(", ");
         let mut message = Diagnostic::error(
             "unknown-option",
             span,
@@ -204,7 +220,10 @@ impl Checker<'_> {
         .label("lựa chọn không tồn tại", "no such option");
         message = match nearest(word, options.ids.iter().map(String::as_str)) {
             Some(near) => message.suggest(format!("\"{near}\"")),
-            None => message.help(format!("các lựa chọn: {list}"), format!("the options are {list}")),
+            None => message.help(
+                format!("các lựa chọn: {list}"),
+                format!("the options are {list}"),
+            ),
         };
         self.report(message);
         None
@@ -285,7 +304,10 @@ impl Checker<'_> {
         match base_ty {
             Type::Row(variable, fact) => {
                 let (number, ty) = self.field(fact, field)?;
-                let kind = ExprKind::Field { variable, field: number };
+                let kind = ExprKind::Field {
+                    variable,
+                    field: number,
+                };
                 Some((node(kind, ty.kind()?, span), ty))
             }
             Type::Rows(_) => {
@@ -322,8 +344,13 @@ impl Checker<'_> {
         if let Some(at) = fields.iter().position(|(id, _)| *id == field.value) {
             return Some((u16::try_from(at).ok()?, fields[at].1.clone()?));
         }
-        let near = nearest(&field.value, fields.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
-        let list = fields.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ");
+        let near =
+            nearest(&field.value, fields.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
+        let list = fields
+            .iter()
+            .map(|(id, _)| id.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         let mut message = Diagnostic::error(
             "unknown-field",
             field.span,
@@ -332,7 +359,10 @@ impl Checker<'_> {
         );
         message = match near {
             Some(near) => message.suggest(near),
-            None => message.help(format!("các trường: {list}"), format!("its fields are {list}")),
+            None => message.help(
+                format!("các trường: {list}"),
+                format!("its fields are {list}"),
+            ),
         };
         self.report(message);
         None
@@ -372,13 +402,20 @@ impl Checker<'_> {
                     format!("`{name}` đã là tên khác"),
                     format!("`{name}` is the name of something else already"),
                 )
-                .help("chọn tên khác cho biến", "choose another name for the variable"),
+                .help(
+                    "chọn tên khác cho biến",
+                    "choose another name for the variable",
+                ),
             );
             return None;
         }
         let number = self.next_variable;
         self.next_variable += 1;
-        self.variables.push(super::Variable { name: name.clone(), number, fact });
+        self.variables.push(super::Variable {
+            name: name.clone(),
+            number,
+            fact,
+        });
         Some(number)
     }
 
@@ -391,16 +428,26 @@ impl Checker<'_> {
                 let mut parts = Vec::new();
                 for part in [a, b] {
                     match (op, part.kind) {
-                        (BinaryOp::And, ExprKind::And(inner)) | (BinaryOp::Or, ExprKind::Or(inner)) => {
+                        (BinaryOp::And, ExprKind::And(inner))
+                        | (BinaryOp::Or, ExprKind::Or(inner)) => {
                             parts.extend(inner);
                         }
                         (_, kind) => parts.push(Expr { kind, ..part }),
                     }
                 }
-                let kind = if op == BinaryOp::And { ExprKind::And(parts) } else { ExprKind::Or(parts) };
+                let kind = if op == BinaryOp::And {
+                    ExprKind::And(parts)
+                } else {
+                    ExprKind::Or(parts)
+                };
                 Some((node(kind, Kind::Boolean, span), Type::Boolean))
             }
-            BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
+            BinaryOp::Eq
+            | BinaryOp::Ne
+            | BinaryOp::Lt
+            | BinaryOp::Le
+            | BinaryOp::Gt
+            | BinaryOp::Ge => {
                 let comparison = comparison(op);
                 let (a, b) = self.operands(left, right)?;
                 let test = self.compare(comparison, a, b, span)?;
@@ -465,7 +512,10 @@ impl Checker<'_> {
             }
         }
         any_literal.then(|| {
-            Type::Choice(Rc::new(Options { ids: literals, owner: owner.to_owned() }))
+            Type::Choice(Rc::new(Options {
+                ids: literals,
+                owner: owner.to_owned(),
+            }))
         })
     }
 }

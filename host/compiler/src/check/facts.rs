@@ -16,8 +16,22 @@ use super::types::{Options, Type};
 
 /// Words of the expression language that no fact may have as its name.
 const KEYWORDS: [&str; 16] = [
-    "and", "or", "not", "if", "then", "else", "in", "between", "some", "every", "satisfies", "for", "return", "true",
-    "false", "null",
+    "and",
+    "or",
+    "not",
+    "if",
+    "then",
+    "else",
+    "in",
+    "between",
+    "some",
+    "every",
+    "satisfies",
+    "for",
+    "return",
+    "true",
+    "false",
+    "null",
 ];
 
 impl Checker<'_> {
@@ -34,7 +48,9 @@ impl Checker<'_> {
         }
         for (at, definition) in package.definitions.iter().enumerate() {
             self.refuse_reserved(&definition.id);
-            self.definition_numbers.entry(definition.id.value.clone()).or_insert(at);
+            self.definition_numbers
+                .entry(definition.id.value.clone())
+                .or_insert(at);
         }
         self.states = vec![super::State::Waiting; package.definitions.len()];
         self.used_definitions = vec![false; package.definitions.len()];
@@ -80,7 +96,10 @@ impl Checker<'_> {
         let facts = &self.package.facts;
         if let Some(at) = facts.iter().position(|f| f.id.value == event.value) {
             self.used_facts[at] = true;
-            if !matches!(facts[at].kind, FactKind::Date | FactKind::Moment | FactKind::Unreadable) {
+            if !matches!(
+                facts[at].kind,
+                FactKind::Date | FactKind::Moment | FactKind::Unreadable
+            ) {
                 self.report(
                     Diagnostic::error(
                         "event",
@@ -88,7 +107,11 @@ impl Checker<'_> {
                         format!("`{}` không phải là ngày hay thời điểm", event.value),
                         format!("`{}` is neither a date nor a moment", event.value),
                     )
-                    .related(facts[at].id.span, "khai báo ở đây", "declared here"),
+                    .related(
+                        facts[at].id.span,
+                        "khai báo ở đây",
+                        "declared here",
+                    ),
                 );
             }
             return;
@@ -111,32 +134,61 @@ impl Checker<'_> {
             FactKind::Boolean => Type::Boolean,
             FactKind::Integer { min, max, .. } => {
                 let (min, max) = self.bounds(fact, min.as_ref(), max.as_ref(), 0)?;
-                Type::Number { scale: 0, min: min.units.into(), max: max.units.into() }
+                Type::Number {
+                    scale: 0,
+                    min: min.units.into(),
+                    max: max.units.into(),
+                }
             }
-            FactKind::Decimal { min, max, decimals, .. } => {
+            FactKind::Decimal {
+                min, max, decimals, ..
+            } => {
                 let scale = self.decimals(decimals.as_ref())?;
                 let (min, max) = self.bounds(fact, min.as_ref(), max.as_ref(), scale)?;
-                Type::Number { scale, min: min.units.into(), max: max.units.into() }
+                Type::Number {
+                    scale,
+                    min: min.units.into(),
+                    max: max.units.into(),
+                }
             }
             FactKind::Text { max_length } => {
                 let length = max_length.as_ref().map_or(200, |l| l.value);
                 let span = max_length.as_ref().map_or(fact.span, |l| l.span);
-                self.in_bounds(span, "max_length", i64::from(length), 1, i64::from(limits::TEXT_LENGTH))?;
+                self.in_bounds(
+                    span,
+                    "max_length",
+                    i64::from(length),
+                    1,
+                    i64::from(limits::TEXT_LENGTH),
+                )?;
                 Type::Text
             }
             FactKind::Date => Type::Date,
             FactKind::Moment => Type::Moment,
-            FactKind::Choice(options) => Type::Choice(self.options(fact, options, 2, limits::OPTIONS)?),
-            FactKind::Choices(options) => Type::Choices(self.options(fact, options, 1, limits::CHOICES)?),
+            FactKind::Choice(options) => {
+                Type::Choice(self.options(fact, options, 2, limits::OPTIONS)?)
+            }
+            FactKind::Choices(options) => {
+                Type::Choices(self.options(fact, options, 1, limits::CHOICES)?)
+            }
             FactKind::Rows { max_rows, fields } => {
                 // The reader lets no repeating fact stand inside another.
                 let position = position?;
                 let most = max_rows.as_ref().map_or(50, |m| m.value);
                 let span = max_rows.as_ref().map_or(fact.span, |m| m.span);
-                self.in_bounds(span, "max_rows", i64::from(most), 1, i64::from(limits::ROWS))?;
+                self.in_bounds(
+                    span,
+                    "max_rows",
+                    i64::from(most),
+                    1,
+                    i64::from(limits::ROWS),
+                )?;
                 let ids: Vec<_> = fields.iter().map(|f| &f.id).collect();
                 self.duplicates(&ids);
-                let types = fields.iter().map(|f| (f.id.value.clone(), self.fact_type(f, None))).collect();
+                let types = fields
+                    .iter()
+                    .map(|f| (f.id.value.clone(), self.fact_type(f, None)))
+                    .collect();
                 while self.row_fields.len() <= position {
                     self.row_fields.push(Vec::new());
                     self.max_rows.push(0);
@@ -163,8 +215,16 @@ impl Checker<'_> {
     }
 
     fn decimals(&mut self, decimals: Option<&Spanned<u8>>) -> Option<u8> {
-        let Some(decimals) = decimals else { return Some(2) };
-        self.in_bounds(decimals.span, "decimals", i64::from(decimals.value), 1, i64::from(Decimal::MAX_SCALE))?;
+        let Some(decimals) = decimals else {
+            return Some(2);
+        };
+        self.in_bounds(
+            decimals.span,
+            "decimals",
+            i64::from(decimals.value),
+            1,
+            i64::from(Decimal::MAX_SCALE),
+        )?;
         Some(decimals.value)
     }
 
@@ -208,7 +268,13 @@ impl Checker<'_> {
         Some((low, high))
     }
 
-    fn options(&mut self, fact: &Fact, options: &[ChoiceOption], least: usize, most: usize) -> Option<Rc<Options>> {
+    fn options(
+        &mut self,
+        fact: &Fact,
+        options: &[ChoiceOption],
+        least: usize,
+        most: usize,
+    ) -> Option<Rc<Options>> {
         let ids: Vec<_> = options.iter().map(|o| &o.id).collect();
         self.duplicates(&ids);
         if !(least..=most).contains(&options.len()) {
@@ -221,12 +287,20 @@ impl Checker<'_> {
             return None;
         }
         let ids = options.iter().map(|o| o.id.value.clone()).collect();
-        Some(Rc::new(Options { ids, owner: fact.id.value.clone() }))
+        Some(Rc::new(Options {
+            ids,
+            owner: fact.id.value.clone(),
+        }))
     }
 
     /// The facts of the manifest: what is asked, then the filing windows.
     pub(super) fn schema(&self) -> Option<Vec<FactSchema>> {
-        let mut facts: Vec<FactSchema> = self.package.facts.iter().map(fact_schema).collect::<Option<_>>()?;
+        let mut facts: Vec<FactSchema> = self
+            .package
+            .facts
+            .iter()
+            .map(fact_schema)
+            .collect::<Option<_>>()?;
         for window in &self.package.filing_windows {
             facts.push(FactSchema {
                 id: window.id.value.clone(),
@@ -250,8 +324,14 @@ impl Checker<'_> {
             .map(|ty| match ty.as_ref()? {
                 Type::Rows(fact) => {
                     let fields = &self.row_fields[usize::from(*fact)];
-                    let kinds = fields.iter().map(|(_, ty)| ty.as_ref()?.kind()).collect::<Option<_>>()?;
-                    Some(SlotKind::Rows { fields: kinds, max_rows: self.max_rows[usize::from(*fact)] })
+                    let kinds = fields
+                        .iter()
+                        .map(|(_, ty)| ty.as_ref()?.kind())
+                        .collect::<Option<_>>()?;
+                    Some(SlotKind::Rows {
+                        fields: kinds,
+                        max_rows: self.max_rows[usize::from(*fact)],
+                    })
                 }
                 ty => Some(SlotKind::Scalar(ty.kind()?)),
             })
@@ -260,7 +340,11 @@ impl Checker<'_> {
 }
 
 fn default_bounds(scale: u8) -> (Decimal, Decimal) {
-    let high = if scale == 0 { 1_000_000_000_000 } else { 10_i64.pow(u32::from(scale) + 9).min(limits::INTEGER) };
+    let high = if scale == 0 {
+        1_000_000_000_000
+    } else {
+        10_i64.pow(u32::from(scale) + 9).min(limits::INTEGER)
+    };
     (Decimal { units: 0, scale }, Decimal { units: high, scale })
 }
 
@@ -268,7 +352,10 @@ fn fact_schema(fact: &Fact) -> Option<FactSchema> {
     let options = |options: &[ChoiceOption]| {
         options
             .iter()
-            .map(|o| motcua_model::manifest::ChoiceOption { id: o.id.value.clone(), label: o.label.value.clone() })
+            .map(|o| motcua_model::manifest::ChoiceOption {
+                id: o.id.value.clone(),
+                label: o.label.value.clone(),
+            })
             .collect()
     };
     let at = |bound: &Option<Spanned<Decimal>>, default: Decimal, scale: u8| match bound {
@@ -285,7 +372,12 @@ fn fact_schema(fact: &Fact) -> Option<FactSchema> {
                 unit: unit.as_ref().map(|u| u.value.clone()),
             }
         }
-        FactKind::Decimal { min, max, decimals, unit } => {
+        FactKind::Decimal {
+            min,
+            max,
+            decimals,
+            unit,
+        } => {
             let scale = decimals.as_ref().map_or(2, |d| d.value);
             let (low, high) = default_bounds(scale);
             Kind::Decimal {
@@ -295,11 +387,17 @@ fn fact_schema(fact: &Fact) -> Option<FactSchema> {
                 unit: unit.as_ref().map(|u| u.value.clone()),
             }
         }
-        FactKind::Text { max_length } => Kind::Text { max_length: max_length.as_ref().map_or(200, |l| l.value) },
+        FactKind::Text { max_length } => Kind::Text {
+            max_length: max_length.as_ref().map_or(200, |l| l.value),
+        },
         FactKind::Date => Kind::Date,
         FactKind::Moment => Kind::Moment,
-        FactKind::Choice(list) => Kind::Choice { options: options(list) },
-        FactKind::Choices(list) => Kind::Choices { options: options(list) },
+        FactKind::Choice(list) => Kind::Choice {
+            options: options(list),
+        },
+        FactKind::Choices(list) => Kind::Choices {
+            options: options(list),
+        },
         FactKind::Rows { max_rows, fields } => Kind::Rows {
             max_rows: max_rows.as_ref().map_or(50, |m| m.value),
             fields: fields.iter().map(fact_schema).collect::<Option<_>>()?,

@@ -1,8 +1,8 @@
 //! The manifest of a package: what it says of itself, in the words of the author.
 
 use motcua_model::manifest::{
-    ChannelOffer, Check, Cited, CitedTerm, CommittedTerm, Condition, DataSource, Document, Exemption, Fee, Manifest,
-    Note, Relief, Silence, Step, TimeLimit, TimeLimitRow,
+    ChannelOffer, Check, Cited, CitedTerm, CommittedTerm, Condition, DataSource, Document,
+    Exemption, Fee, Manifest, Note, Relief, Silence, Step, TimeLimit, TimeLimitRow,
 };
 
 use crate::package::{self, Cases, Expression, TermWithBasis};
@@ -71,10 +71,10 @@ impl Checker<'_> {
                 text: text.value.clone(),
                 basis: basis.value.clone(),
             }),
-            validity: p
-                .validity
-                .as_ref()
-                .map(|(text, basis)| Cited { text: text.value.clone(), basis: basis.value.clone() }),
+            validity: p.validity.as_ref().map(|(text, basis)| Cited {
+                text: text.value.clone(),
+                basis: basis.value.clone(),
+            }),
             notes: p
                 .notes
                 .iter()
@@ -84,7 +84,11 @@ impl Checker<'_> {
                     basis: basis.as_ref().map(|b| b.value.clone()),
                 })
                 .collect(),
-            cases: cases.iter().flat_map(|c| &c.cases).map(|c| c.value.clone()).collect(),
+            cases: cases
+                .iter()
+                .flat_map(|c| &c.cases)
+                .map(|c| c.value.clone())
+                .collect(),
         })
     }
 
@@ -99,10 +103,18 @@ impl Checker<'_> {
             .facts
             .iter()
             .map(|f| f.id.value.clone())
-            .chain(self.package.filing_windows.iter().map(|w| w.id.value.clone()))
+            .chain(
+                self.package
+                    .filing_windows
+                    .iter()
+                    .map(|w| w.id.value.clone()),
+            )
             .collect();
-        let facts =
-            self.mentioned.iter().filter_map(|&fact| names.get(usize::from(fact)).cloned()).collect();
+        let facts = self
+            .mentioned
+            .iter()
+            .filter_map(|&fact| names.get(usize::from(fact)).cloned())
+            .collect();
         Check {
             id: check.id.value.clone(),
             text: check.text.value.clone(),
@@ -145,7 +157,10 @@ fn document(d: &package::Document) -> Document {
 }
 
 fn cited(term: &TermWithBasis) -> Option<CitedTerm> {
-    Some(CitedTerm { term: term.term.value?, basis: term.basis.value.clone() })
+    Some(CitedTerm {
+        term: term.term.value?,
+        basis: term.basis.value.clone(),
+    })
 }
 
 fn time_limit(limit: &package::TimeLimit) -> Option<TimeLimit> {
@@ -182,7 +197,11 @@ fn time_limit(limit: &package::TimeLimit) -> Option<TimeLimit> {
             })
         })
         .collect::<Option<_>>()?;
-    Some(TimeLimit { starts: limit.starts.value.clone(), suspension: limit.suspension, rows })
+    Some(TimeLimit {
+        starts: limit.starts.value.clone(),
+        suspension: limit.suspension,
+        rows,
+    })
 }
 
 fn fee(f: &package::Fee) -> Fee {

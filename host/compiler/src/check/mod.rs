@@ -29,8 +29,15 @@ use expr::{Typed, node};
 use types::{Options, Type};
 
 /// Checks a package and its cases. The result is there only if no error was reported.
-pub fn check(package: &Package, cases: Option<&Cases>, diagnostics: &mut Vec<Diagnostic>) -> Option<(Manifest, Program)> {
-    let errors = |list: &[Diagnostic]| list.iter().any(|d| d.severity == crate::diagnostic::Severity::Error);
+pub fn check(
+    package: &Package,
+    cases: Option<&Cases>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(Manifest, Program)> {
+    let errors = |list: &[Diagnostic]| {
+        list.iter()
+            .any(|d| d.severity == crate::diagnostic::Severity::Error)
+    };
     let mut checker = Checker::new(package, diagnostics);
     checker.declare();
     checker.duplicate_ids();
@@ -164,7 +171,9 @@ impl<'a> Checker<'a> {
             }
             State::Done(_) => {}
         }
-        let State::Done(Some((number, ty))) = self.states[at].clone() else { return None };
+        let State::Done(Some((number, ty))) = self.states[at].clone() else {
+            return None;
+        };
         if let Some(facts) = self.definition_facts.get(usize::from(number)) {
             self.mentioned.extend(facts.iter().copied());
         }
@@ -238,7 +247,12 @@ impl<'a> Checker<'a> {
         for row in p.time_limit.iter().flat_map(|limit| &limit.rows) {
             self.duplicates(&of(row.steps.iter().map(|x| &x.id).collect()));
         }
-        self.duplicates(&of(p.time_limit.iter().flat_map(|l| &l.rows).map(|x| &x.id).collect()));
+        self.duplicates(&of(p
+            .time_limit
+            .iter()
+            .flat_map(|l| &l.rows)
+            .map(|x| &x.id)
+            .collect()));
     }
 
     fn duplicates(&mut self, ids: &[&Spanned<String>]) {
@@ -263,8 +277,16 @@ impl<'a> Checker<'a> {
     /// Facts and definitions that nothing hangs on.
     fn unused(&mut self) {
         let p = self.package;
-        let ids = p.facts.iter().map(|f| &f.id).chain(p.filing_windows.iter().map(|w| &w.id));
-        let unused: Vec<_> = ids.zip(self.used_facts.clone()).filter(|(_, used)| !used).map(|(id, _)| id).collect();
+        let ids = p
+            .facts
+            .iter()
+            .map(|f| &f.id)
+            .chain(p.filing_windows.iter().map(|w| &w.id));
+        let unused: Vec<_> = ids
+            .zip(self.used_facts.clone())
+            .filter(|(_, used)| !used)
+            .map(|(id, _)| id)
+            .collect();
         for id in unused {
             self.report(
                 Diagnostic::warning(

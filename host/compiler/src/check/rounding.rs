@@ -29,7 +29,10 @@ impl Checker<'_> {
             None => {
                 let [value, digits] = self.arguments(name, arguments)?;
                 match digits.kind {
-                    AstKind::Number(Decimal { units: units @ 0..=9, scale: 0 }) => (value, units as u8),
+                    AstKind::Number(Decimal {
+                        units: units @ 0..=9,
+                        scale: 0,
+                    }) => (value, units as u8),
                     _ => {
                         self.report(Diagnostic::error(
                             "literal",
@@ -56,8 +59,16 @@ impl Checker<'_> {
             }
             let (min, max) = numerator.1.interval()?;
             let factor = power(own - digits);
-            let ty = Type::Number { scale: digits, min: min.div_euclid(factor), max: max.div_euclid(factor) + 1 };
-            let divisor = node(ExprKind::Int(i64::try_from(factor).ok()?), Kind::Number, span);
+            let ty = Type::Number {
+                scale: digits,
+                min: min.div_euclid(factor),
+                max: max.div_euclid(factor) + 1,
+            };
+            let divisor = node(
+                ExprKind::Int(i64::try_from(factor).ok()?),
+                Kind::Number,
+                span,
+            );
             let kind = ExprKind::Divide(Box::new(numerator.0), Box::new(divisor), rounding);
             return Some((node(kind, Kind::Number, span), ty));
         };
@@ -72,7 +83,12 @@ impl Checker<'_> {
         self.within(min_a, max_a, a_scale + up, value.span)?;
         self.within(min_b, max_b, b_scale + down, value.span)?;
         if (min_b, max_b) == (0, 0) {
-            self.report(Diagnostic::error("zero", value.span, "chia cho 0", "a division by zero"));
+            self.report(Diagnostic::error(
+                "zero",
+                value.span,
+                "chia cho 0",
+                "a division by zero",
+            ));
             return None;
         }
         let (min, max) = if min_b > 0 || max_b < 0 {
@@ -82,11 +98,22 @@ impl Checker<'_> {
             let bound = min_a.abs().max(max_a.abs()) + 1;
             (-bound, bound)
         };
-        let (min, max) = if min_a >= 0 && min_b >= 0 { (min.max(0), max) } else { (min, max) };
+        let (min, max) = if min_a >= 0 && min_b >= 0 {
+            (min.max(0), max)
+        } else {
+            (min, max)
+        };
         let a = scaled(numerator.0, power(up))?;
         let b = scaled(denominator.0, power(down))?;
         let kind = ExprKind::Divide(Box::new(a), Box::new(b), rounding);
-        Some((node(kind, Kind::Number, span), Type::Number { scale: digits, min, max }))
+        Some((
+            node(kind, Kind::Number, span),
+            Type::Number {
+                scale: digits,
+                min,
+                max,
+            },
+        ))
     }
 
     fn number(&mut self, ast: &Ast) -> Option<Typed> {
@@ -98,23 +125,52 @@ impl Checker<'_> {
         None
     }
 
-    pub(super) fn abs(&mut self, name: &Spanned<String>, arguments: &[Ast], span: Span) -> Option<Typed> {
+    pub(super) fn abs(
+        &mut self,
+        name: &Spanned<String>,
+        arguments: &[Ast],
+        span: Span,
+    ) -> Option<Typed> {
         let [value] = self.arguments(name, arguments)?;
         let (expr, ty) = self.number(value)?;
         let (min, max) = ty.interval()?;
-        let bound = if min <= 0 && max >= 0 { (0, max.max(-min)) } else { (min.abs().min(max.abs()), min.abs().max(max.abs())) };
+        let bound = if min <= 0 && max >= 0 {
+            (0, max.max(-min))
+        } else {
+            (min.abs().min(max.abs()), min.abs().max(max.abs()))
+        };
         let zero = node(ExprKind::Int(0), Kind::Number, span);
         let below = ExprKind::Compare(Comparison::Lt, Box::new(expr.clone()), Box::new(zero));
         let minus = node(ExprKind::Negate(Box::new(expr.clone())), Kind::Number, span);
-        let kind = ExprKind::If(Box::new(node(below, Kind::Boolean, span)), Box::new(minus), Box::new(expr));
-        Some((node(kind, Kind::Number, span), Type::Number { scale: scale_of(&ty), min: bound.0, max: bound.1 }))
+        let kind = ExprKind::If(
+            Box::new(node(below, Kind::Boolean, span)),
+            Box::new(minus),
+            Box::new(expr),
+        );
+        Some((
+            node(kind, Kind::Number, span),
+            Type::Number {
+                scale: scale_of(&ty),
+                min: bound.0,
+                max: bound.1,
+            },
+        ))
     }
 
     /// `min(a, b, …)` of values, or of a field over the rows.
-    pub(super) fn extreme(&mut self, name: &Spanned<String>, arguments: &[Ast], span: Span) -> Option<Typed> {
+    pub(super) fn extreme(
+        &mut self,
+        name: &Spanned<String>,
+        arguments: &[Ast],
+        span: Span,
+    ) -> Option<Typed> {
         let smallest = name.value == "min";
         if let [list] = arguments {
-            let aggregate = if smallest { Aggregate::Min } else { Aggregate::Max };
+            let aggregate = if smallest {
+                Aggregate::Min
+            } else {
+                Aggregate::Max
+            };
             return self.aggregate(aggregate, list, span);
         }
         let mut result: Option<Typed> = None;
@@ -127,12 +183,26 @@ impl Checker<'_> {
             result = Some(match result {
                 None => next,
                 Some(first) => {
-                    let intervals = (scale_of(&first.1), first.1.interval()?, scale_of(&next.1), next.1.interval()?);
+                    let intervals = (
+                        scale_of(&first.1),
+                        first.1.interval()?,
+                        scale_of(&next.1),
+                        next.1.interval()?,
+                    );
                     let (a, b, ty) = self.same_type(first, next)?;
-                    let comparison = if smallest { Comparison::Le } else { Comparison::Ge };
-                    let test = ExprKind::Compare(comparison, Box::new(a.clone()), Box::new(b.clone()));
+                    let comparison = if smallest {
+                        Comparison::Le
+                    } else {
+                        Comparison::Ge
+                    };
+                    let test =
+                        ExprKind::Compare(comparison, Box::new(a.clone()), Box::new(b.clone()));
                     let kind = ty.kind()?;
-                    let chosen = ExprKind::If(Box::new(node(test, Kind::Boolean, span)), Box::new(a), Box::new(b));
+                    let chosen = ExprKind::If(
+                        Box::new(node(test, Kind::Boolean, span)),
+                        Box::new(a),
+                        Box::new(b),
+                    );
                     let ty = narrowed(ty, intervals, smallest);
                     (node(chosen, kind, span), ty)
                 }
@@ -153,7 +223,10 @@ fn scaled(expr: Expr, factor: i128) -> Option<Expr> {
     let factor = i64::try_from(factor).ok()?;
     Some(match (factor, &expr.kind) {
         (1, _) => expr,
-        (_, ExprKind::Int(units)) => Expr { kind: ExprKind::Int(units.checked_mul(factor)?), ..expr },
+        (_, ExprKind::Int(units)) => Expr {
+            kind: ExprKind::Int(units.checked_mul(factor)?),
+            ..expr
+        },
         _ => {
             let span = expr.span;
             node(ExprKind::Scale(Box::new(expr), factor), Kind::Number, span)
@@ -163,7 +236,9 @@ fn scaled(expr: Expr, factor: i128) -> Option<Expr> {
 
 /// The interval of the smaller (or larger) of two.
 fn narrowed(ty: Type, intervals: (u8, (i128, i128), u8, (i128, i128)), smallest: bool) -> Type {
-    let Type::Number { scale, .. } = ty else { return ty };
+    let Type::Number { scale, .. } = ty else {
+        return ty;
+    };
     let (s1, a, s2, b) = intervals;
     let (a, b) = (times(a, power(scale - s1)), times(b, power(scale - s2)));
     let (min, max) = if smallest {

@@ -11,17 +11,29 @@ use super::types::Type;
 
 impl Checker<'_> {
     /// Something made of each row: `rows.field`, or `for v in rows return …`.
-    pub(super) fn aggregate(&mut self, aggregate: Aggregate, list: &Ast, span: Span) -> Option<Typed> {
+    pub(super) fn aggregate(
+        &mut self,
+        aggregate: Aggregate,
+        list: &Ast,
+        span: Span,
+    ) -> Option<Typed> {
         let (fact, variable, body) = match &list.kind {
             AstKind::Path(base, field) => {
                 let fact = self.rows_fact(base)?;
                 let (number, ty) = self.field(fact, field)?;
                 let variable = self.next_variable;
                 self.next_variable += 1;
-                let kind = ExprKind::Field { variable, field: number };
+                let kind = ExprKind::Field {
+                    variable,
+                    field: number,
+                };
                 (fact, variable, (node(kind, ty.kind()?, list.span), ty))
             }
-            AstKind::For { variable, list, body } => {
+            AstKind::For {
+                variable,
+                list,
+                body,
+            } => {
                 let fact = self.rows_fact(list)?;
                 let number = self.bind(variable, fact)?;
                 let body = self.expr(body, None);
@@ -65,17 +77,30 @@ impl Checker<'_> {
                 _ => Type::Duration { min, max },
             };
         }
-        let kind = ExprKind::Aggregate { aggregate, fact, variable, body: Box::new(body.0) };
+        let kind = ExprKind::Aggregate {
+            aggregate,
+            fact,
+            variable,
+            body: Box::new(body.0),
+        };
         Some((node(kind, ty.kind()?, span), ty))
     }
 
-    pub(super) fn count(&mut self, name: &Spanned<String>, arguments: &[Ast], span: Span) -> Option<Typed> {
+    pub(super) fn count(
+        &mut self,
+        name: &Spanned<String>,
+        arguments: &[Ast],
+        span: Span,
+    ) -> Option<Typed> {
         let [list] = self.arguments(name, arguments)?;
         let (expr, ty) = self.expr(list, None)?;
         match ty {
             Type::Rows(fact) => {
                 let most = i128::from(self.max_rows[usize::from(fact)]);
-                Some((node(ExprKind::CountRows(fact), Kind::Number, span), Type::integer(0, most)))
+                Some((
+                    node(ExprKind::CountRows(fact), Kind::Number, span),
+                    Type::integer(0, most),
+                ))
             }
             Type::Choices(options) => {
                 let most = options.ids.len() as i128;

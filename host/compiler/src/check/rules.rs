@@ -6,7 +6,7 @@ use motcua_model::assessment::{MAX_COPIES, MAX_FEE_VND};
 
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::ir::{ConditionRule, DocumentRule, Expr, ExprKind, FeeRule, Kind, Program};
-use crate::package::{Document, Expression, Fee, FactKind};
+use crate::package::{Document, Expression, FactKind, Fee};
 use crate::source::Span;
 
 use super::Checker;
@@ -21,7 +21,11 @@ impl Checker<'_> {
         let exemptions: Vec<_> = p.exemptions.iter().map(|x| self.rule(&x.rule)).collect();
         let conditions: Vec<_> = p.conditions.iter().map(|c| self.condition(c)).collect();
         let groups = self.groups();
-        let documents: Vec<_> = p.documents.iter().map(|d| self.document(d, &groups)).collect();
+        let documents: Vec<_> = p
+            .documents
+            .iter()
+            .map(|d| self.document(d, &groups))
+            .collect();
         let time_limit = self.time_limit_rows();
         let fees: Vec<_> = p.fees.iter().map(|f| self.fee(f)).collect();
         let checks: Vec<_> = p.checks.iter().map(|c| self.rule(&c.rule)).collect();
@@ -58,8 +62,14 @@ impl Checker<'_> {
                 Diagnostic::error(
                     "no-rule",
                     condition.id.span,
-                    format!("điều kiện `{}` không nói khi nào thì đạt", condition.id.value),
-                    format!("condition `{}` does not say when it is satisfied", condition.id.value),
+                    format!(
+                        "điều kiện `{}` không nói khi nào thì đạt",
+                        condition.id.value
+                    ),
+                    format!(
+                        "condition `{}` does not say when it is satisfied",
+                        condition.id.value
+                    ),
                 )
                 .help(
                     "thêm `rule:` (quy tắc), hoặc `judgement:` nếu pháp luật để cán bộ thẩm định",
@@ -67,14 +77,23 @@ impl Checker<'_> {
                 ),
             );
         }
-        Some(ConditionRule { when: when?, rule: rule?, judgement: condition.judgement.is_some() })
+        Some(ConditionRule {
+            when: when?,
+            rule: rule?,
+            judgement: condition.judgement.is_some(),
+        })
     }
 
     /// The groups of alternative documents; a group of one is a mistake.
     fn groups(&mut self) -> BTreeMap<String, u16> {
         let mut members: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
         let mut numbers = BTreeMap::new();
-        for group in self.package.documents.iter().filter_map(|d| d.group.as_ref()) {
+        for group in self
+            .package
+            .documents
+            .iter()
+            .filter_map(|d| d.group.as_ref())
+        {
             members.entry(&group.value).or_default().push(group.span);
             let next = numbers.len() as u16;
             numbers.entry(group.value.clone()).or_insert(next);
@@ -85,7 +104,13 @@ impl Checker<'_> {
             .map(|(name, spans)| ((*name).to_owned(), spans[0]))
             .collect();
         for (name, span) in lonely {
-            let near = nearest(&name, numbers.keys().map(String::as_str).filter(|other| *other != name));
+            let near = nearest(
+                &name,
+                numbers
+                    .keys()
+                    .map(String::as_str)
+                    .filter(|other| *other != name),
+            );
             let mut message = Diagnostic::warning(
                 "lonely-group",
                 span,
@@ -100,7 +125,11 @@ impl Checker<'_> {
         numbers
     }
 
-    fn document(&mut self, document: &Document, groups: &BTreeMap<String, u16>) -> Option<DocumentRule> {
+    fn document(
+        &mut self,
+        document: &Document,
+        groups: &BTreeMap<String, u16>,
+    ) -> Option<DocumentRule> {
         let when = self.optional(document.when.as_ref());
         let originals = self.copies(document.originals.as_ref(), document.span);
         let copies = self.copies(document.copies.as_ref(), document.span);
@@ -119,7 +148,10 @@ impl Checker<'_> {
                     );
                     message = match near {
                         Some(near) => message.suggest(near),
-                        None => message.help("khai báo nó trong `data_sources`", "declare it in `data_sources`"),
+                        None => message.help(
+                            "khai báo nó trong `data_sources`",
+                            "declare it in `data_sources`",
+                        ),
                     };
                     self.report(message);
                 }
@@ -128,19 +160,40 @@ impl Checker<'_> {
         replaced_by.sort_unstable();
         replaced_by.dedup();
         let (originals, copies) = (originals?, copies?);
-        if matches!((&originals.kind, &copies.kind), (ExprKind::Int(0), ExprKind::Int(0))) {
+        if matches!(
+            (&originals.kind, &copies.kind),
+            (ExprKind::Int(0), ExprKind::Int(0))
+        ) {
             self.report(
                 Diagnostic::error(
                     "no-copies",
                     document.id.span,
-                    format!("giấy tờ `{}` không có bản chính cũng không có bản sao", document.id.value),
-                    format!("document `{}` has neither originals nor copies", document.id.value),
+                    format!(
+                        "giấy tờ `{}` không có bản chính cũng không có bản sao",
+                        document.id.value
+                    ),
+                    format!(
+                        "document `{}` has neither originals nor copies",
+                        document.id.value
+                    ),
                 )
-                .help("thêm `originals: 1` hoặc `copies: 1`", "add `originals: 1` or `copies: 1`"),
+                .help(
+                    "thêm `originals: 1` hoặc `copies: 1`",
+                    "add `originals: 1` or `copies: 1`",
+                ),
             );
         }
-        let group = document.group.as_ref().and_then(|g| groups.get(&g.value).copied());
-        Some(DocumentRule { when: when?, group, originals, copies, replaced_by })
+        let group = document
+            .group
+            .as_ref()
+            .and_then(|g| groups.get(&g.value).copied());
+        Some(DocumentRule {
+            when: when?,
+            group,
+            originals,
+            copies,
+            replaced_by,
+        })
     }
 
     fn copies(&mut self, number: Option<&Expression>, span: Span) -> Option<Expr> {
@@ -160,8 +213,14 @@ impl Checker<'_> {
                     format!("số bản phải từ 0 đến {MAX_COPIES}"),
                     format!("the number of originals or copies lies between 0 and {MAX_COPIES}"),
                 )
-                .label(format!("có thể từ {min} đến {max}"), format!("it can be {min} to {max}"))
-                .help("đặt `min`, `max` hoặc `max_rows` cho dữ kiện", "give the fact a `min`, `max` or `max_rows`"),
+                .label(
+                    format!("có thể từ {min} đến {max}"),
+                    format!("it can be {min} to {max}"),
+                )
+                .help(
+                    "đặt `min`, `max` hoặc `max_rows` cho dữ kiện",
+                    "give the fact a `min`, `max` or `max_rows`",
+                ),
             );
             return None;
         }
@@ -177,18 +236,31 @@ impl Checker<'_> {
             let amount = self.amount(&relief.amount);
             reliefs.push(when.zip(amount));
         }
-        Some(FeeRule { when: when?, amount: amount?, reliefs: all(reliefs)? })
+        Some(FeeRule {
+            when: when?,
+            amount: amount?,
+            reliefs: all(reliefs)?,
+        })
     }
 
     /// Whole đồng, never negative, never absurdly much: proven, not hoped.
     fn amount(&mut self, amount: &Expression) -> Option<Expr> {
-        let (expr, ty) = self.whole_number(amount.ast.as_ref()?, ("mức phí (đồng)", "a fee (in đồng)"))?;
+        let (expr, ty) =
+            self.whole_number(amount.ast.as_ref()?, ("mức phí (đồng)", "a fee (in đồng)"))?;
         let (min, max) = ty.interval()?;
         if min < 0 {
             self.report(
-                Diagnostic::error("negative-fee", amount.span, "mức phí có thể âm", "this fee can be negative")
-                    .label(format!("thấp nhất {min}"), format!("as low as {min}"))
-                    .help("đặt `min` cho dữ kiện, hoặc dùng `max(0, …)`", "give the fact a `min`, or use `max(0, …)`"),
+                Diagnostic::error(
+                    "negative-fee",
+                    amount.span,
+                    "mức phí có thể âm",
+                    "this fee can be negative",
+                )
+                .label(format!("thấp nhất {min}"), format!("as low as {min}"))
+                .help(
+                    "đặt `min` cho dữ kiện, hoặc dùng `max(0, …)`",
+                    "give the fact a `min`, or use `max(0, …)`",
+                ),
             );
             return None;
         }
@@ -200,8 +272,14 @@ impl Checker<'_> {
                     "mức phí có thể vượt 10^12 đồng",
                     "this fee can exceed 10^12 đồng",
                 )
-                .label(format!("cao nhất {}", show(max, 0)), format!("as high as {}", show(max, 0)))
-                .help("đặt `max` sát thực tế cho dữ kiện", "give the fact a realistic `max`"),
+                .label(
+                    format!("cao nhất {}", show(max, 0)),
+                    format!("as high as {}", show(max, 0)),
+                )
+                .help(
+                    "đặt `max` sát thực tế cho dữ kiện",
+                    "give the fact a realistic `max`",
+                ),
             );
             return None;
         }
@@ -209,7 +287,9 @@ impl Checker<'_> {
     }
 
     fn time_limit_rows(&mut self) -> Option<Vec<Option<Expr>>> {
-        let Some(limit) = &self.package.time_limit else { return Some(Vec::new()) };
+        let Some(limit) = &self.package.time_limit else {
+            return Some(Vec::new());
+        };
         let mut rows = Vec::new();
         let mut closed: Option<Span> = None;
         for row in &limit.rows {
@@ -221,7 +301,11 @@ impl Checker<'_> {
                         format!("dòng `{}` không bao giờ được dùng", row.id.value),
                         format!("row `{}` is never reached", row.id.value),
                     )
-                    .related(before, "dòng này áp dụng cho mọi trường hợp còn lại", "this row takes every case left"),
+                    .related(
+                        before,
+                        "dòng này áp dụng cho mọi trường hợp còn lại",
+                        "this row takes every case left",
+                    ),
                 );
             }
             if row.when.is_none() {
@@ -254,7 +338,9 @@ impl Checker<'_> {
         const ALIGN: u32 = 8;
         let p = self.package;
         let scalar = |kind: &FactKind| match kind {
-            FactKind::Text { max_length } => max_length.as_ref().map_or(200, |l| u32::from(l.value)) * 4 + ALIGN,
+            FactKind::Text { max_length } => {
+                max_length.as_ref().map_or(200, |l| u32::from(l.value)) * 4 + ALIGN
+            }
             FactKind::Choices(options) => options.len() as u32 * 2 + ALIGN,
             _ => 0,
         };

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use motcua_model::{Date, Moment};
 
 use crate::diagnostic::Diagnostic;
-use crate::feel::ast::{BinaryOp, Cell, CellKind, Expr as Ast, ExprKind as AstKind, UnaryTest, UnaryTestKind};
+use crate::feel::ast::{
+    BinaryOp, Cell, CellKind, Expr as Ast, ExprKind as AstKind, UnaryTest, UnaryTestKind,
+};
 use crate::ir::{Expr, ExprKind, Hit, Table, TableRow};
 use crate::package::{DecisionTable, HitPolicy};
 use crate::source::Spanned;
@@ -17,7 +19,11 @@ use super::expr::{Typed, join, negated, node, scale_of};
 use super::types::{Type, power, show};
 
 impl Checker<'_> {
-    pub(super) fn table(&mut self, table: &DecisionTable, owner: &Spanned<String>) -> Option<Typed> {
+    pub(super) fn table(
+        &mut self,
+        table: &DecisionTable,
+        owner: &Spanned<String>,
+    ) -> Option<Typed> {
         let inputs: Vec<Option<Typed>> = table
             .inputs
             .iter()
@@ -50,16 +56,32 @@ impl Checker<'_> {
         let inputs: Vec<Typed> = inputs.into_iter().collect::<Option<_>>()?;
         let tests: Vec<Expr> = tests.into_iter().collect::<Option<_>>()?;
         self.analyse(table, &inputs);
-        let Outputs { rows, otherwise, ty, hit } = outputs?;
-        let rows = tests.into_iter().zip(rows).map(|(test, output)| TableRow { test, output }).collect();
-        let kind = ExprKind::Table(Table { hit, rows, otherwise: otherwise.map(Box::new) });
+        let Outputs {
+            rows,
+            otherwise,
+            ty,
+            hit,
+        } = outputs?;
+        let rows = tests
+            .into_iter()
+            .zip(rows)
+            .map(|(test, output)| TableRow { test, output })
+            .collect();
+        let kind = ExprKind::Table(Table {
+            hit,
+            rows,
+            otherwise: otherwise.map(Box::new),
+        });
         Some((node(kind, ty.kind()?, table.span), ty))
     }
 
     /// An input that is computed becomes a definition of its own, so that it is computed once and not in every row.
     fn named_input(&mut self, input: Typed, owner: &str, at: usize) -> Option<Typed> {
         let (expr, ty) = input;
-        if matches!(expr.kind, ExprKind::Fact(_) | ExprKind::Definition(_) | ExprKind::Given(_)) {
+        if matches!(
+            expr.kind,
+            ExprKind::Fact(_) | ExprKind::Definition(_) | ExprKind::Given(_)
+        ) {
             return Some((expr, ty));
         }
         let Some(kind) = ty.kind() else {
@@ -75,7 +97,10 @@ impl Checker<'_> {
     fn cell(&mut self, input: &Typed, cell: &Cell) -> Result<Option<Expr>, Wrong> {
         match &cell.kind {
             CellKind::Any => Ok(None),
-            CellKind::Tests(tests) => self.any_test(input, tests, cell.span).map(Some).ok_or(Wrong),
+            CellKind::Tests(tests) => self
+                .any_test(input, tests, cell.span)
+                .map(Some)
+                .ok_or(Wrong),
             CellKind::Not(tests) => {
                 let any = self.any_test(input, tests, cell.span).ok_or(Wrong)?;
                 Ok(Some(negated(any, cell.span)))
@@ -99,11 +124,18 @@ impl Checker<'_> {
             .collect();
         let otherwise = match &table.otherwise {
             None => Some(None),
-            Some(output) => output.ast.as_ref().and_then(|ast| self.expr(ast, expected.as_ref())).map(Some),
+            Some(output) => output
+                .ast
+                .as_ref()
+                .and_then(|ast| self.expr(ast, expected.as_ref()))
+                .map(Some),
         };
         let typed: Vec<Typed> = typed.into_iter().collect::<Option<_>>()?;
         let otherwise = otherwise?;
-        if table.hit.value != HitPolicy::Unique && table.hit.value != HitPolicy::First && otherwise.is_some() {
+        if table.hit.value != HitPolicy::Unique
+            && table.hit.value != HitPolicy::First
+            && otherwise.is_some()
+        {
             self.report(Diagnostic::error(
                 "otherwise",
                 table.hit.span,
@@ -112,7 +144,12 @@ impl Checker<'_> {
             ));
         }
         let Some(first) = typed.first() else {
-            self.report(Diagnostic::error("no-rows", table.span, "bảng không có dòng nào", "the table has no row"));
+            self.report(Diagnostic::error(
+                "no-rows",
+                table.span,
+                "bảng không có dòng nào",
+                "the table has no row",
+            ));
             return None;
         };
         let mut ty = first.1.clone();
@@ -126,13 +163,21 @@ impl Checker<'_> {
             }
         }
         let scale = scale_of(&ty);
-        let rows = typed.into_iter().map(|output| self.at_scale(output, scale)).collect::<Option<Vec<_>>>()?;
+        let rows = typed
+            .into_iter()
+            .map(|output| self.at_scale(output, scale))
+            .collect::<Option<Vec<_>>>()?;
         let otherwise = match otherwise {
             None => None,
             Some(output) => Some(self.at_scale(output, scale)?),
         };
         let (hit, ty) = self.collected(table, ty, rows.len())?;
-        Some(Outputs { rows, otherwise, ty, hit })
+        Some(Outputs {
+            rows,
+            otherwise,
+            ty,
+            hit,
+        })
     }
 
     fn one_type(&mut self, first: &Typed, other: &Expr, other_ty: &Type) {
@@ -144,7 +189,11 @@ impl Checker<'_> {
                 format!("các dòng phải cho cùng một kiểu: đây là {vi_b}"),
                 format!("all rows give one type: this is {en_b}"),
             )
-            .related(first.0.span, format!("dòng đầu là {vi_a}"), format!("the first row gives {en_a}")),
+            .related(
+                first.0.span,
+                format!("dòng đầu là {vi_a}"),
+                format!("the first row gives {en_a}"),
+            ),
         );
     }
 
@@ -153,7 +202,9 @@ impl Checker<'_> {
         let hit = match table.hit.value {
             HitPolicy::Unique => return Some((Hit::Unique, ty)),
             HitPolicy::First => return Some((Hit::First, ty)),
-            HitPolicy::CollectCount => return Some((Hit::CollectCount, Type::integer(0, rows as i128))),
+            HitPolicy::CollectCount => {
+                return Some((Hit::CollectCount, Type::integer(0, rows as i128)));
+            }
             HitPolicy::Collect => Hit::CollectSet,
             HitPolicy::CollectSum => Hit::CollectSum,
             HitPolicy::CollectMin => Hit::CollectMin,
@@ -249,7 +300,10 @@ impl Checker<'_> {
                         format!("không dòng nào nói gì khi {example}"),
                         format!("no row says anything when {example}"),
                     )
-                    .help("thêm một dòng, hoặc `otherwise:`", "add a row, or `otherwise:`"),
+                    .help(
+                        "thêm một dòng, hoặc `otherwise:`",
+                        "add a row, or `otherwise:`",
+                    ),
                 );
             }
         }
@@ -264,7 +318,10 @@ impl Checker<'_> {
         let mut finite = BTreeSet::new();
         let mut intervals = Vec::new();
         for test in tests {
-            if self.test_set(test, ty, &mut finite, &mut intervals).is_none() {
+            if self
+                .test_set(test, ty, &mut finite, &mut intervals)
+                .is_none()
+            {
                 return CellSet::Opaque;
             }
         }
@@ -272,7 +329,11 @@ impl Checker<'_> {
             Type::Choice(_) | Type::Boolean => CellSet::Finite(finite),
             _ => CellSet::intervals(intervals),
         };
-        if matches!(cell.kind, CellKind::Not(_)) { set.complement(&domain(ty)) } else { set }
+        if matches!(cell.kind, CellKind::Not(_)) {
+            set.complement(&domain(ty))
+        } else {
+            set
+        }
     }
 
     fn test_set(
@@ -284,13 +345,19 @@ impl Checker<'_> {
     ) -> Option<()> {
         let (low, high) = whole_interval(ty);
         match &test.kind {
-            UnaryTestKind::Value(Ast { kind: AstKind::List(items), .. }) => {
+            UnaryTestKind::Value(Ast {
+                kind: AstKind::List(items),
+                ..
+            }) => {
                 for item in items {
                     let value = self.constant(item, ty)?;
                     add_value(value, ty, finite, intervals)?;
                 }
             }
-            UnaryTestKind::Value(Ast { kind: AstKind::Range(range), .. }) => {
+            UnaryTestKind::Value(Ast {
+                kind: AstKind::Range(range),
+                ..
+            }) => {
                 self.range_set(range, ty, intervals)?;
             }
             UnaryTestKind::Range(range) => self.range_set(range, ty, intervals)?,
@@ -310,7 +377,9 @@ impl Checker<'_> {
                             let n = u16::try_from(options.ids.len()).ok()?;
                             finite.extend((0..n).filter(|o| i64::from(*o) != value.floor));
                         }
-                        Type::Boolean => finite.extend((0..2).filter(|o| i64::from(*o) != value.floor)),
+                        Type::Boolean => {
+                            finite.extend((0..2).filter(|o| i64::from(*o) != value.floor))
+                        }
                         _ => {
                             intervals.push((low, value.ceiling.checked_sub(1)?));
                             intervals.push((value.floor.checked_add(1)?, high));
@@ -331,8 +400,16 @@ impl Checker<'_> {
     ) -> Option<()> {
         let low = self.constant(&range.low, ty)?;
         let high = self.constant(&range.high, ty)?;
-        let first = if range.low_included { low.ceiling } else { low.floor.checked_add(1)? };
-        let last = if range.high_included { high.floor } else { high.ceiling.checked_sub(1)? };
+        let first = if range.low_included {
+            low.ceiling
+        } else {
+            low.floor.checked_add(1)?
+        };
+        let last = if range.high_included {
+            high.floor
+        } else {
+            high.ceiling.checked_sub(1)?
+        };
         intervals.push((first, last));
         Some(())
     }
@@ -348,7 +425,10 @@ impl Checker<'_> {
         let (from, to) = (scale_of(&own), scale_of(ty));
         if from <= to {
             let units = units.checked_mul(i64::try_from(power(to - from)).ok()?)?;
-            return Some(Constant { floor: units, ceiling: units });
+            return Some(Constant {
+                floor: units,
+                ceiling: units,
+            });
         }
         let factor = i64::try_from(power(from - to)).ok()?;
         let floor = units.div_euclid(factor);
@@ -372,7 +452,12 @@ struct Constant {
     ceiling: i64,
 }
 
-fn add_value(value: Constant, ty: &Type, finite: &mut BTreeSet<u16>, intervals: &mut Vec<(i64, i64)>) -> Option<()> {
+fn add_value(
+    value: Constant,
+    ty: &Type,
+    finite: &mut BTreeSet<u16>,
+    intervals: &mut Vec<(i64, i64)>,
+) -> Option<()> {
     if matches!(ty, Type::Choice(_) | Type::Boolean) {
         finite.insert(u16::try_from(value.floor).ok()?);
     } else if value.floor == value.ceiling {
@@ -383,13 +468,18 @@ fn add_value(value: Constant, ty: &Type, finite: &mut BTreeSet<u16>, intervals: 
 
 fn whole_interval(ty: &Type) -> (i64, i64) {
     let (low, high) = ty.interval().unwrap_or((0, 0));
-    (i64::try_from(low).unwrap_or(i64::MIN + 1), i64::try_from(high).unwrap_or(i64::MAX))
+    (
+        i64::try_from(low).unwrap_or(i64::MIN + 1),
+        i64::try_from(high).unwrap_or(i64::MAX),
+    )
 }
 
 fn domain(ty: &Type) -> Domain {
     match ty {
         Type::Boolean => Domain::Boolean,
-        Type::Choice(options) => Domain::Options(u16::try_from(options.ids.len()).unwrap_or(u16::MAX)),
+        Type::Choice(options) => {
+            Domain::Options(u16::try_from(options.ids.len()).unwrap_or(u16::MAX))
+        }
         _ if ty.interval().is_some() => {
             let (min, max) = whole_interval(ty);
             Domain::Integer { min, max }
@@ -413,23 +503,28 @@ fn describe(witness: &Witness, types: &[&Type], names: &[&str]) -> String {
             Some(format!("{name} = {}", literal(value, ty)))
         })
         .collect();
-    if parts.is_empty() { "…".to_owned() } else { parts.join(" and ") }
+    if parts.is_empty() {
+        "…".to_owned()
+    } else {
+        parts.join(" and ")
+    }
 }
 
 fn literal(value: i64, ty: &Type) -> String {
     match ty {
         Type::Boolean => (value != 0).to_string(),
         Type::Choice(options) => {
-            let word = usize::try_from(value).ok().and_then(|at| options.ids.get(at));
+            let word = usize::try_from(value)
+                .ok()
+                .and_then(|at| options.ids.get(at));
             format!("\"{}\"", word.map_or("?", String::as_str))
         }
         Type::Date => i32::try_from(value)
             .ok()
             .and_then(|days| Date::from_days(days).ok())
             .map_or_else(|| value.to_string(), |date| format!("date(\"{date}\")")),
-        Type::Moment => {
-            Moment::from_seconds(value).map_or_else(|_| value.to_string(), |moment| format!("\"{moment}\""))
-        }
+        Type::Moment => Moment::from_seconds(value)
+            .map_or_else(|_| value.to_string(), |moment| format!("\"{moment}\"")),
         Type::Number { scale, .. } => show(value.into(), *scale),
         _ => value.to_string(),
     }

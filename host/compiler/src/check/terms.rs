@@ -17,7 +17,11 @@ impl Checker<'_> {
             self.committed_within_statutory(row);
             self.steps_within_term(row);
         }
-        if package.time_limit.as_ref().is_some_and(|limit| limit.rows.is_empty()) {
+        if package
+            .time_limit
+            .as_ref()
+            .is_some_and(|limit| limit.rows.is_empty())
+        {
             let span = package.time_limit.as_ref().map_or(package.span, |l| l.span);
             self.report(Diagnostic::error(
                 "no-rows",
@@ -29,19 +33,38 @@ impl Checker<'_> {
     }
 
     fn committed_within_statutory(&mut self, row: &TimeLimitRow) {
-        let Some((committed, _)) = &row.committed else { return };
-        let (Some(term), Some(statutory)) = (committed.term.value, row.statutory.term.value) else { return };
+        let Some((committed, _)) = &row.committed else {
+            return;
+        };
+        let (Some(term), Some(statutory)) = (committed.term.value, row.statutory.term.value) else {
+            return;
+        };
         let ((scale, length), (law_scale, law)) = (term.comparable(), statutory.comparable());
         if scale != law_scale {
             self.report(
                 Diagnostic::error(
                     "incomparable-terms",
                     committed.term.span,
-                    format!("không so sánh được {} với {} của luật", say(term).vi, say(statutory).vi),
-                    format!("{} cannot be compared with the law's {}", say(term).en, say(statutory).en),
+                    format!(
+                        "không so sánh được {} với {} của luật",
+                        say(term).vi,
+                        say(statutory).vi
+                    ),
+                    format!(
+                        "{} cannot be compared with the law's {}",
+                        say(term).en,
+                        say(statutory).en
+                    ),
                 )
-                .related(row.statutory.term.span, "thời hạn theo luật", "the statutory term")
-                .help("cam kết bằng cùng đơn vị với luật", "commit in the unit of the law"),
+                .related(
+                    row.statutory.term.span,
+                    "thời hạn theo luật",
+                    "the statutory term",
+                )
+                .help(
+                    "cam kết bằng cùng đơn vị với luật",
+                    "commit in the unit of the law",
+                ),
             );
             return;
         }
@@ -51,7 +74,10 @@ impl Checker<'_> {
                     "committed-over-statutory",
                     committed.term.span,
                     format!("thời hạn cam kết {} dài hơn luật cho phép", say(term).vi),
-                    format!("the committed {} is longer than the law allows", say(term).en),
+                    format!(
+                        "the committed {} is longer than the law allows",
+                        say(term).en
+                    ),
                 )
                 .related(
                     row.statutory.term.span,
@@ -68,7 +94,10 @@ impl Checker<'_> {
                 Diagnostic::warning(
                     "cut-outside-band",
                     committed.term.span,
-                    format!("mức cắt giảm {} nằm ngoài 30–50 %", percent.replace('.', ",")),
+                    format!(
+                        "mức cắt giảm {} nằm ngoài 30–50 %",
+                        percent.replace('.', ",")
+                    ),
                     format!("a cut of {percent} lies outside 30–50 %"),
                 )
                 .related(
@@ -88,11 +117,22 @@ impl Checker<'_> {
             Some((committed, _)) => (committed, "cam kết", "committed"),
             None => (&row.statutory, "theo luật", "statutory"),
         };
-        let TermWithBasis { term: Spanned { value: Some(term), span }, .. } = limit else { return };
+        let TermWithBasis {
+            term: Spanned {
+                value: Some(term),
+                span,
+            },
+            ..
+        } = limit
+        else {
+            return;
+        };
         let (scale, length) = term.comparable();
         let mut sum = 0;
         for step in &row.steps {
-            let Some(step_term) = step.term.value else { return };
+            let Some(step_term) = step.term.value else {
+                return;
+            };
             let (step_scale, step_length) = step_term.comparable();
             if step_scale != scale {
                 self.mixed_steps(step, *term, *span);
@@ -107,11 +147,22 @@ impl Checker<'_> {
                 Diagnostic::error(
                     "steps-over-term",
                     first.to(last),
-                    format!("các bước cộng lại là {}, dài hơn thời hạn {vi} {}", sum_of(scale, sum).vi, say(*term).vi),
-                    format!("the steps add up to {}, more than the {en} {}", sum_of(scale, sum).en, say(*term).en),
+                    format!(
+                        "các bước cộng lại là {}, dài hơn thời hạn {vi} {}",
+                        sum_of(scale, sum).vi,
+                        say(*term).vi
+                    ),
+                    format!(
+                        "the steps add up to {}, more than the {en} {}",
+                        sum_of(scale, sum).en,
+                        say(*term).en
+                    ),
                 )
                 .related(*span, "thời hạn ở đây", "the term is here")
-                .help("8 giờ làm việc là 1 ngày làm việc", "8 working hours are one working day"),
+                .help(
+                    "8 giờ làm việc là 1 ngày làm việc",
+                    "8 working hours are one working day",
+                ),
             );
         }
     }
@@ -122,11 +173,22 @@ impl Checker<'_> {
             Diagnostic::error(
                 "incomparable-terms",
                 step.term.span,
-                format!("không cộng được {} vào thời hạn {}", say(step_term).vi, say(term).vi),
-                format!("{} cannot be added up towards {}", say(step_term).en, say(term).en),
+                format!(
+                    "không cộng được {} vào thời hạn {}",
+                    say(step_term).vi,
+                    say(term).vi
+                ),
+                format!(
+                    "{} cannot be added up towards {}",
+                    say(step_term).en,
+                    say(term).en
+                ),
             )
             .related(span, "thời hạn ở đây", "the term is here")
-            .help("ghi các bước bằng cùng đơn vị với thời hạn", "write the steps in the unit of the term"),
+            .help(
+                "ghi các bước bằng cùng đơn vị với thời hạn",
+                "write the steps in the unit of the term",
+            ),
         );
     }
 }
@@ -154,7 +216,12 @@ fn sum_of(scale: Scale, length: u32) -> Text {
     let digits = if rest == 0 {
         whole.to_string()
     } else {
-        format!("{whole}.{:0>4}", fraction).trim_end_matches('0').to_owned()
+        format!("{whole}.{:0>4}", fraction)
+            .trim_end_matches('0')
+            .to_owned()
     };
-    Text::new(format!("{} {vi}", digits.replace('.', ",")), format!("{digits} {en}"))
+    Text::new(
+        format!("{} {vi}", digits.replace('.', ",")),
+        format!("{digits} {en}"),
+    )
 }

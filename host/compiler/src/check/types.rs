@@ -25,14 +25,24 @@ pub(super) struct Options {
 pub(super) enum Type {
     Boolean,
     /// Units at a scale, within `min..=max`.
-    Number { scale: u8, min: i128, max: i128 },
+    Number {
+        scale: u8,
+        min: i128,
+        max: i128,
+    },
     Text,
     Date,
     Moment,
     /// Seconds within `min..=max`.
-    Duration { min: i128, max: i128 },
+    Duration {
+        min: i128,
+        max: i128,
+    },
     /// Months within `min..=max`.
-    Months { min: i128, max: i128 },
+    Months {
+        min: i128,
+        max: i128,
+    },
     Choice(Rc<Options>),
     Choices(Rc<Options>),
     /// A repeating fact, by position.
@@ -44,7 +54,11 @@ pub(super) enum Type {
 impl Type {
     /// A number that can only be this one.
     pub(super) fn exactly(number: Decimal) -> Self {
-        Self::Number { scale: number.scale, min: number.units.into(), max: number.units.into() }
+        Self::Number {
+            scale: number.scale,
+            min: number.units.into(),
+            max: number.units.into(),
+        }
     }
 
     /// A whole number within a range.
@@ -88,7 +102,9 @@ impl Type {
     /// Whether values of the two can be compared with each other.
     pub(super) fn comparable(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Choice(a), Self::Choice(b)) | (Self::Choices(a), Self::Choices(b)) => a.ids == b.ids,
+            (Self::Choice(a), Self::Choice(b)) | (Self::Choices(a), Self::Choices(b)) => {
+                a.ids == b.ids
+            }
             (Self::Rows(_) | Self::Row(..), _) => false,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
@@ -98,7 +114,11 @@ impl Type {
     pub(super) const fn ordered(&self) -> bool {
         matches!(
             self,
-            Self::Number { .. } | Self::Date | Self::Moment | Self::Duration { .. } | Self::Months { .. }
+            Self::Number { .. }
+                | Self::Date
+                | Self::Moment
+                | Self::Duration { .. }
+                | Self::Months { .. }
         )
     }
 
@@ -107,9 +127,9 @@ impl Type {
         use motcua_model::Date;
         let days = (i128::from(Date::MIN.days()), i128::from(Date::MAX.days()));
         match self {
-            Self::Number { min, max, .. } | Self::Duration { min, max } | Self::Months { min, max } => {
-                Some((*min, *max))
-            }
+            Self::Number { min, max, .. }
+            | Self::Duration { min, max }
+            | Self::Months { min, max } => Some((*min, *max)),
             Self::Date => Some(days),
             Self::Moment => {
                 let day = i128::from(DAY_SECONDS);
@@ -123,18 +143,36 @@ impl Type {
     pub(super) fn union(&self, other: &Self) -> Option<Self> {
         match (self, other) {
             (
-                &Self::Number { scale: s1, min: a1, max: b1 },
-                &Self::Number { scale: s2, min: a2, max: b2 },
+                &Self::Number {
+                    scale: s1,
+                    min: a1,
+                    max: b1,
+                },
+                &Self::Number {
+                    scale: s2,
+                    min: a2,
+                    max: b2,
+                },
             ) => {
                 let scale = s1.max(s2);
                 let (f1, f2) = (power(scale - s1), power(scale - s2));
-                Some(Self::Number { scale, min: (a1 * f1).min(a2 * f2), max: (b1 * f1).max(b2 * f2) })
+                Some(Self::Number {
+                    scale,
+                    min: (a1 * f1).min(a2 * f2),
+                    max: (b1 * f1).max(b2 * f2),
+                })
             }
             (Self::Duration { min: a, max: b }, Self::Duration { min: c, max: d }) => {
-                Some(Self::Duration { min: *a.min(c), max: *b.max(d) })
+                Some(Self::Duration {
+                    min: *a.min(c),
+                    max: *b.max(d),
+                })
             }
             (Self::Months { min: a, max: b }, Self::Months { min: c, max: d }) => {
-                Some(Self::Months { min: *a.min(c), max: *b.max(d) })
+                Some(Self::Months {
+                    min: *a.min(c),
+                    max: *b.max(d),
+                })
             }
             _ if self.comparable(other) => Some(self.clone()),
             _ => None,
@@ -157,5 +195,9 @@ pub(super) fn show(units: i128, scale: u8) -> String {
         return format!("{sign}{absolute}");
     }
     let width = usize::from(scale);
-    format!("{sign}{}.{:0width$}", absolute / divisor_abs, absolute % divisor_abs)
+    format!(
+        "{sign}{}.{:0width$}",
+        absolute / divisor_abs,
+        absolute % divisor_abs
+    )
 }

@@ -152,7 +152,9 @@ mod tests {
     }
 
     fn kind<'r>(resolve: &'r Resolve, ty: &Type) -> &'r TypeDefKind {
-        let Type::Id(id) = ty else { panic!("not a named type") };
+        let Type::Id(id) = ty else {
+            panic!("not a named type")
+        };
         &resolve.types[*id].kind
     }
 
@@ -163,7 +165,9 @@ mod tests {
     /// The offset of each field of a record.
     fn fields(resolve: &Resolve, sizes: &SizeAlign, name: &str) -> Vec<(String, u32)> {
         let ty = named(resolve, name);
-        let TypeDefKind::Record(record) = kind(resolve, &ty) else { panic!("`{name}` is no record") };
+        let TypeDefKind::Record(record) = kind(resolve, &ty) else {
+            panic!("`{name}` is no record")
+        };
         let offsets = sizes.field_offsets(record.fields.iter().map(|field| &field.ty));
         record
             .fields
@@ -191,7 +195,10 @@ mod tests {
     }
 
     fn expect(found: Vec<(String, u32)>, expected: &[(&str, u32)]) {
-        let expected: Vec<_> = expected.iter().map(|(name, at)| ((*name).to_owned(), *at)).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(name, at)| ((*name).to_owned(), *at))
+            .collect();
         assert_eq!(found, expected);
     }
 
@@ -220,8 +227,14 @@ mod tests {
             fields(resolve, &sizes, "condition-result"),
             &[("condition", 0), ("outcome", outcome::OUTCOME)],
         );
-        assert_eq!(size(&sizes, &named(resolve, "exemption-result")), outcome::SIZE);
-        assert_eq!(size(&sizes, &named(resolve, "condition-result")), outcome::SIZE);
+        assert_eq!(
+            size(&sizes, &named(resolve, "exemption-result")),
+            outcome::SIZE
+        );
+        assert_eq!(
+            size(&sizes, &named(resolve, "condition-result")),
+            outcome::SIZE
+        );
         expect(
             fields(resolve, &sizes, "document-result"),
             &[
@@ -231,7 +244,10 @@ mod tests {
                 ("copies", document::COPIES),
             ],
         );
-        assert_eq!(size(&sizes, &named(resolve, "document-result")), document::SIZE);
+        assert_eq!(
+            size(&sizes, &named(resolve, "document-result")),
+            document::SIZE
+        );
         expect(
             fields(resolve, &sizes, "fee-result"),
             &[
@@ -330,10 +346,21 @@ mod tests {
                 ("replaced-by-data", need::REPLACED_BY_DATA),
             ],
         );
-        check("fee-due", &[("not-due", due::NOT_DUE), ("due", due::DUE), ("unknown", due::UNKNOWN)]);
+        check(
+            "fee-due",
+            &[
+                ("not-due", due::NOT_DUE),
+                ("due", due::DUE),
+                ("unknown", due::UNKNOWN),
+            ],
+        );
         check(
             "time-limit-result",
-            &[("none", time_limit::NONE), ("row", time_limit::ROW), ("unknown", time_limit::UNKNOWN)],
+            &[
+                ("none", time_limit::NONE),
+                ("row", time_limit::ROW),
+                ("unknown", time_limit::UNKNOWN),
+            ],
         );
         let subjects = cases(resolve, "subject");
         for (case, number) in [

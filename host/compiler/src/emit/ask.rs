@@ -11,7 +11,7 @@ use wasm_encoder::{BlockType, ValType};
 
 use super::EmitError;
 use super::abi::{condition, document, exemption, fee, need, subject, time_limit};
-use super::expr::{Code, Saved};
+use super::expr::Code;
 use super::helpers::{Helper, Repr, TRUE, at};
 use super::layout::group_members;
 use crate::ir::{ConditionRule, DocumentRule, Expr, ExprKind, FeeRule, Program};
@@ -32,8 +32,13 @@ impl Code<'_, '_> {
     /// Tells the marked facts as missing for a subject.
     fn tell(&mut self, case: u8, number: usize) {
         for (word, local) in self.end_marks() {
-            self.body.op().local_get(local).i32_const(i32::from(word) * 64);
-            self.body.op().i32_const(i32::from(case) | (number as i32) << 16);
+            self.body
+                .op()
+                .local_get(local)
+                .i32_const(i32::from(word) * 64);
+            self.body
+                .op()
+                .i32_const(i32::from(case) | (number as i32) << 16);
             self.call(Helper::Missing);
         }
     }
@@ -54,7 +59,11 @@ impl Code<'_, '_> {
         self.ask(slot.value)?;
         for (word, local) in self.end_marks() {
             if let Some(address) = slot.marks.get(&word) {
-                self.body.op().i32_const(0).local_get(local).i64_store(at((*address).into()));
+                self.body
+                    .op()
+                    .i32_const(0)
+                    .local_get(local)
+                    .i64_store(at((*address).into()));
             }
         }
         self.body.op().end();
@@ -68,7 +77,11 @@ impl Code<'_, '_> {
             return Ok(());
         }
         self.load_byte(self.layout.exemption(number));
-        self.body.op().i32_const(i32::from(exemption::UNKNOWN)).i32_eq().if_(BlockType::Empty);
+        self.body
+            .op()
+            .i32_const(i32::from(exemption::UNKNOWN))
+            .i32_eq()
+            .if_(BlockType::Empty);
         self.start_marks(&facts);
         self.ask(rule)?;
         self.tell(subject::EXEMPTION, number);
@@ -77,13 +90,21 @@ impl Code<'_, '_> {
     }
 
     /// A condition.
-    pub(super) fn ask_condition(&mut self, number: usize, rule: &ConditionRule) -> Result<(), EmitError> {
+    pub(super) fn ask_condition(
+        &mut self,
+        number: usize,
+        rule: &ConditionRule,
+    ) -> Result<(), EmitError> {
         let facts = self.scan.facts(rule.when.iter().chain(&rule.rule))?;
         if facts.is_empty() {
             return Ok(());
         }
         self.load_byte(self.layout.condition(number));
-        self.body.op().i32_const(i32::from(condition::UNKNOWN)).i32_eq().if_(BlockType::Empty);
+        self.body
+            .op()
+            .i32_const(i32::from(condition::UNKNOWN))
+            .i32_eq()
+            .if_(BlockType::Empty);
         self.start_marks(&facts);
         for expr in rule.when.iter().chain(&rule.rule) {
             self.ask(expr)?;
@@ -100,8 +121,10 @@ impl Code<'_, '_> {
         number: usize,
         rule: &DocumentRule,
     ) -> Result<(), EmitError> {
-        let counts: Vec<_> =
-            [&rule.originals, &rule.copies].into_iter().filter(|e| !matches!(e.kind, ExprKind::Int(_))).collect();
+        let counts: Vec<_> = [&rule.originals, &rule.copies]
+            .into_iter()
+            .filter(|e| !matches!(e.kind, ExprKind::Int(_)))
+            .collect();
         let when = rule.when.as_ref().filter(|_| rule.group.is_none());
         let members: Vec<_> = match rule.group {
             Some(_) => group_members(program, rule.group)
@@ -109,7 +132,9 @@ impl Code<'_, '_> {
                 .collect(),
             None => Vec::new(),
         };
-        let mut facts: BTreeSet<u16> = self.scan.facts(when.into_iter().chain(counts.iter().copied()))?;
+        let mut facts: BTreeSet<u16> = self
+            .scan
+            .facts(when.into_iter().chain(counts.iter().copied()))?;
         for member in &members {
             facts.extend(&self.layout.definition(*member)?.facts);
         }
@@ -123,7 +148,12 @@ impl Code<'_, '_> {
         } else {
             // Required, unknown or one-of.
             const { assert!(need::REQUIRED == 1 && need::UNKNOWN == 2 && need::ONE_OF == 3) };
-            self.body.op().i32_const(1).i32_sub().i32_const(3).i32_lt_u();
+            self.body
+                .op()
+                .i32_const(1)
+                .i32_sub()
+                .i32_const(3)
+                .i32_lt_u();
         }
         self.body.op().if_(BlockType::Empty);
         self.start_marks(&facts);
@@ -146,9 +176,17 @@ impl Code<'_, '_> {
     fn ask_group(&mut self, document: usize, members: &[usize]) -> Result<(), EmitError> {
         let address = self.layout.document(document);
         self.load_byte(address + document::NEED);
-        self.body.op().i32_const(i32::from(need::UNKNOWN)).i32_eq().if_(BlockType::Empty);
+        self.body
+            .op()
+            .i32_const(i32::from(need::UNKNOWN))
+            .i32_eq()
+            .if_(BlockType::Empty);
         self.load_byte(address + document::ALONE);
-        self.body.op().i32_const(i32::from(need::REQUIRED)).i32_eq().if_(BlockType::Empty);
+        self.body
+            .op()
+            .i32_const(i32::from(need::REQUIRED))
+            .i32_eq()
+            .if_(BlockType::Empty);
         for member in members {
             self.mark_definition(*member)?;
         }
@@ -167,7 +205,11 @@ impl Code<'_, '_> {
             return Ok(());
         }
         self.load_byte(self.layout.time_limit());
-        self.body.op().i32_const(i32::from(time_limit::UNKNOWN)).i32_eq().if_(BlockType::Empty);
+        self.body
+            .op()
+            .i32_const(i32::from(time_limit::UNKNOWN))
+            .i32_eq()
+            .if_(BlockType::Empty);
         self.start_marks(&facts);
         self.body.op().block(BlockType::Empty);
         for row in rows {
@@ -183,8 +225,13 @@ impl Code<'_, '_> {
 
     /// A fee that may be due or whose amount is unknown. A relief that gives no less than the full amount asks for nothing.
     pub(super) fn ask_fee(&mut self, number: usize, rule: &FeeRule) -> Result<(), EmitError> {
-        let reliefs = rule.reliefs.iter().flat_map(|(when, amount)| [when, amount]);
-        let facts = self.scan.facts(rule.when.iter().chain([&rule.amount]).chain(reliefs))?;
+        let reliefs = rule
+            .reliefs
+            .iter()
+            .flat_map(|(when, amount)| [when, amount]);
+        let facts = self
+            .scan
+            .facts(rule.when.iter().chain([&rule.amount]).chain(reliefs))?;
         if facts.is_empty() {
             return Ok(());
         }
@@ -202,7 +249,7 @@ impl Code<'_, '_> {
         self.body.op().local_set(full);
         let amount = self.local(ValType::I64);
         for (when, reduced) in &rule.reliefs {
-            let saved: Saved = self.save_for([when, reduced])?;
+            let saved = self.save_for([when, reduced])?;
             self.truth(when, false)?;
             self.body.op().if_(BlockType::Empty);
             self.expr(reduced)?;

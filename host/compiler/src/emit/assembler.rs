@@ -1,8 +1,6 @@
 //! Functions of the core module under construction: bodies with their locals, types and indices.
 
-use wasm_encoder::{
-    CodeSection, Encode, FunctionSection, InstructionSink, TypeSection, ValType,
-};
+use wasm_encoder::{CodeSection, Encode, FunctionSection, InstructionSink, TypeSection, ValType};
 
 use super::helpers::Helper;
 use crate::ir::NULL;
@@ -19,7 +17,13 @@ pub(super) struct Body {
 impl Body {
     /// An empty body of a function with so many parameters.
     pub fn new(params: u32) -> Self {
-        Self { code: Vec::new(), params, locals: Vec::new(), released: Vec::new(), null: None }
+        Self {
+            code: Vec::new(),
+            params,
+            locals: Vec::new(),
+            released: Vec::new(),
+            null: None,
+        }
     }
 
     /// Where the next instructions go.
@@ -79,7 +83,9 @@ impl Body {
             ty.encode(&mut bytes);
         }
         if let Some(local) = self.null {
-            InstructionSink::new(&mut bytes).i64_const(NULL).local_set(local);
+            InstructionSink::new(&mut bytes)
+                .i64_const(NULL)
+                .local_set(local);
         }
         bytes.extend_from_slice(&self.code);
         bytes
@@ -98,7 +104,10 @@ pub(super) struct Functions {
 impl Functions {
     /// An index for a function of this type; its body follows by [`Functions::define`].
     pub fn reserve(&mut self, params: &[ValType], results: &[ValType]) -> u32 {
-        let known = self.types.iter().position(|(p, r)| p == params && r == results);
+        let known = self
+            .types
+            .iter()
+            .position(|(p, r)| p == params && r == results);
         let ty = known.unwrap_or_else(|| {
             self.types.push((params.to_vec(), results.to_vec()));
             self.types.len() - 1
@@ -116,10 +125,15 @@ impl Functions {
 
     /// The three sections that describe functions.
     pub fn sections(&self) -> (TypeSection, FunctionSection, CodeSection) {
-        let (mut types, mut functions, mut code) =
-            (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+        let (mut types, mut functions, mut code) = (
+            TypeSection::new(),
+            FunctionSection::new(),
+            CodeSection::new(),
+        );
         for (params, results) in &self.types {
-            types.ty().function(params.iter().copied(), results.iter().copied());
+            types
+                .ty()
+                .function(params.iter().copied(), results.iter().copied());
         }
         for (ty, body) in &self.functions {
             functions.function(*ty);

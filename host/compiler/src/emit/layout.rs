@@ -16,11 +16,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::abi::{LIST_SIZE, assessment, case, condition, document, due, exemption, fee, missing, need, outcome, time_limit};
+use super::abi::{LIST_SIZE, assessment, case, document, fee, missing, outcome};
+use super::answer::{Answer, most_missing, put_assessment};
 use super::helpers::{FALSE, Repr, TRUE, UNKNOWN};
 use super::scan::Scan;
 use super::{EmitError, MAX_MEMORY_BYTES};
-use crate::ir::{Expr, ExprKind, Given, Kind, NULL, Program, SlotKind};
+use crate::ir::{Expr, Given, Kind, NULL, Program, SlotKind};
 
 /// The first address in use.
 const BASE: u32 = 16;
@@ -82,11 +83,7 @@ pub(super) struct Layout<'p> {
     pub grouped: BTreeMap<usize, usize>,
     row_blocks: BTreeMap<u16, RowBlock>,
     /// The answer.
-    pub assessment: u32,
-    exemptions: u32,
-    conditions: u32,
-    documents: u32,
-    fees: u32,
+    pub answer: Answer,
     /// One byte for each data source that replaces a document.
     pub sources: u32,
     /// How many of them.
@@ -127,39 +124,45 @@ fn cases(kind: Kind) -> Result<u16, EmitError> {
         Kind::Moment => &[case::MOMENT],
         Kind::Choice => &[case::CHOICE],
         Kind::Choices => &[case::CHOICES],
-        Kind::Duration | Kind::Months => return Err(EmitError::Malformed("a fact of type duration")),
+        Kind::Duration | Kind::Months => {
+            return Err(EmitError::Malformed("a fact of type duration"));
+        }
     };
     Ok(cases.iter().fold(0, |set, case| set | 1 << case))
 }
 
 /// Bytes with addresses.
-struct Writer {
+pub(super) struct Writer {
     bytes: Vec<u8>,
 }
 
 impl Writer {
-    fn here(&self) -> u32 {
+    /// The next address.
+    pub fn here(&self) -> u32 {
         BASE + self.bytes.len() as u32
     }
 
-    fn align(&mut self, align: u32) -> u32 {
+    /// The next address that is a multiple of `align`, after zeros up to it.
+    pub fn align(&mut self, align: u32) -> u32 {
         while self.here() % align != 0 {
             self.bytes.push(0);
         }
         self.here()
     }
 
-    fn put(&mut self, bytes: &[u8]) {
+    /// Puts bytes at the next address.
+    pub fn put(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
     /// Overwrites bytes that were put before.
-    fn patch(&mut self, address: u32, bytes: &[u8]) {
+    pub fn patch(&mut self, address: u32, bytes: &[u8]) {
         let start = (address - BASE) as usize;
         self.bytes[start..start + bytes.len()].copy_from_slice(bytes);
     }
 
-    fn list(&mut self, record: u32, field: u32, address: u32, len: usize) {
+    /// Overwrites a field of a record with a list.
+    pub fn list(&mut self, record: u32, field: u32, address: u32, len: usize) {
         self.patch(record + field, &address.to_le_bytes());
         self.patch(record + field + LIST_SIZE / 2, &(len as u32).to_le_bytes());
     }
@@ -200,7 +203,8 @@ impl<'p> Layout<'p> {
         };
         let mut row_blocks = BTreeMap::new();
         for (number, variable) in &scan.variables {
-            let Some(SlotKind::Rows { fields, .. }) = program.facts.get(usize::from(variable.fact)) else {
+            let Some(SlotKind::Rows { fields, .. }) = program.facts.get(usize::from(variable.fact))
+            else {
                 return Err(EmitError::Malformed("rows of a fact that has none"));
             };
             let address = reserve(fields.len() as u64 * u64::from(SLOT_SIZE));
@@ -213,7 +217,14 @@ impl<'p> Layout<'p> {
                     Ok((address + u32::from(*field) * SLOT_SIZE, repr(*kind)))
                 })
                 .collect::<Result<_, EmitError>>()?;
-            row_blocks.insert(*number, RowBlock { fact: variable.fact, address, read });
+            row_blocks.insert(
+                *number,
+                RowBlock {
+                    fact: variable.fact,
+                    address,
+                    read,
+                },
+            );
         }
         for definition in &mut definitions {
             for word in words(&definition.facts) {
@@ -224,10 +235,15 @@ impl<'p> Layout<'p> {
         let source_count = replaced_by.max().map_or(0, |most| u32::from(*most) + 1);
         let sources = reserve(u64::from(source_count));
         let arena = reserve(u64::from(program.max_input_bytes));
-        let missing = reserve(most_missing(program, scan, &definitions, &grouped)? * u64::from(missing::SIZE));
+        let missing = reserve(
+            most_missing(program, scan, &definitions, &grouped)? * u64::from(missing::SIZE),
+        );
         let pages = next.div_ceil(PAGE);
         if pages * PAGE > MAX_MEMORY_BYTES {
-            return Err(EmitError::Memory { bytes: pages * PAGE, limit: MAX_MEMORY_BYTES });
+            return Err(EmitError::Memory {
+                bytes: pages * PAGE,
+                limit: MAX_MEMORY_BYTES,
+            });
         }
         Ok(Self {
             data: writer.bytes,
@@ -240,11 +256,7 @@ impl<'p> Layout<'p> {
             definitions,
             grouped,
             row_blocks,
-            assessment: answer.assessment,
-            exemptions: answer.exemptions,
-            conditions: answer.conditions,
-            documents: answer.documents,
-            fees: answer.fees,
+            answer,
             sources,
             source_count,
             arena,
@@ -280,12 +292,16 @@ impl<'p> Layout<'p> {
 
     /// What is to know of a rows fact.
     pub fn rows_fact(&self, fact: u16) -> Result<&RowsFact, EmitError> {
-        self.rows_facts.get(&fact).ok_or(EmitError::Malformed("rows of a fact that has none"))
+        self.rows_facts
+            .get(&fact)
+            .ok_or(EmitError::Malformed("rows of a fact that has none"))
     }
 
     /// The slots of a row variable.
     pub fn row_block(&self, variable: u16) -> Result<&RowBlock, EmitError> {
-        self.row_blocks.get(&variable).ok_or(EmitError::Malformed("a row variable without its rows"))
+        self.row_blocks
+            .get(&variable)
+            .ok_or(EmitError::Malformed("a row variable without its rows"))
     }
 
     /// The slot of a field of a row variable.
@@ -295,37 +311,42 @@ impl<'p> Layout<'p> {
 
     /// A definition of the program, or of a grouped document.
     pub fn definition(&self, number: usize) -> Result<&DefinitionSlot<'p>, EmitError> {
-        self.definitions.get(number).ok_or(EmitError::Malformed("a definition is used before it is made"))
+        self.definitions.get(number).ok_or(EmitError::Malformed(
+            "a definition is used before it is made",
+        ))
     }
 
     /// The (address, length) pair of a text constant.
     pub fn text(&self, text: &str) -> Result<u32, EmitError> {
-        self.texts.get(text).copied().ok_or(EmitError::Malformed("a text that was not scanned"))
+        self.texts
+            .get(text)
+            .copied()
+            .ok_or(EmitError::Malformed("a text that was not scanned"))
     }
 
     /// The outcome of an exemption.
     pub fn exemption(&self, number: usize) -> u32 {
-        self.exemptions + number as u32 * outcome::SIZE + outcome::OUTCOME
+        self.answer.exemptions + number as u32 * outcome::SIZE + outcome::OUTCOME
     }
 
     /// The outcome of a condition.
     pub fn condition(&self, number: usize) -> u32 {
-        self.conditions + number as u32 * outcome::SIZE + outcome::OUTCOME
+        self.answer.conditions + number as u32 * outcome::SIZE + outcome::OUTCOME
     }
 
     /// The result of a document.
     pub fn document(&self, number: usize) -> u32 {
-        self.documents + number as u32 * document::SIZE
+        self.answer.documents + number as u32 * document::SIZE
     }
 
     /// The result of a fee.
     pub fn fee(&self, number: usize) -> u32 {
-        self.fees + number as u32 * fee::SIZE
+        self.answer.fees + number as u32 * fee::SIZE
     }
 
     /// The row of the time limit.
     pub fn time_limit(&self) -> u32 {
-        self.assessment + assessment::TIME_LIMIT
+        self.answer.assessment + assessment::TIME_LIMIT
     }
 }
 
@@ -336,7 +357,12 @@ pub(super) fn words(facts: &BTreeSet<u16>) -> BTreeSet<u16> {
 
 /// Everything is numbered by `u16` in the contract.
 fn check_counts(program: &Program) -> Result<(), EmitError> {
-    let reliefs = program.fees.iter().map(|fee| fee.reliefs.len()).max().unwrap_or(0);
+    let reliefs = program
+        .fees
+        .iter()
+        .map(|fee| fee.reliefs.len())
+        .max()
+        .unwrap_or(0);
     for (what, count) in [
         ("facts", program.facts.len()),
         ("definitions", program.definitions.len()),
@@ -384,7 +410,13 @@ fn put_cases(
     let mut rows_facts = BTreeMap::new();
     for (number, fact) in (0..).zip(&program.facts) {
         if let SlotKind::Rows { fields, .. } = fact {
-            rows_facts.insert(number, RowsFact { fields: fields.len() as u32, cases: writer.here() });
+            rows_facts.insert(
+                number,
+                RowsFact {
+                    fields: fields.len() as u32,
+                    cases: writer.here(),
+                },
+            );
             for field in fields {
                 writer.put(&cases(*field)?.to_le_bytes());
             }
@@ -402,9 +434,18 @@ fn put_definitions<'p>(
 ) -> Result<Definitions<'p>, EmitError> {
     let mut slots: Vec<DefinitionSlot<'p>> = Vec::new();
     let mut grouped = BTreeMap::new();
-    let members = program.documents.iter().enumerate().filter(|(_, d)| d.group.is_some());
+    let members = program
+        .documents
+        .iter()
+        .enumerate()
+        .filter(|(_, d)| d.group.is_some());
     let whens = members.filter_map(|(number, d)| Some((Some(number), d.when.as_ref()?)));
-    for (document, value) in program.definitions.iter().map(|d| (None, &d.value)).chain(whens) {
+    for (document, value) in program
+        .definitions
+        .iter()
+        .map(|d| (None, &d.value))
+        .chain(whens)
+    {
         if let Some(document) = document {
             grouped.insert(document, slots.len());
         }
@@ -412,114 +453,23 @@ fn put_definitions<'p>(
         let address = writer.here();
         writer.put(&unknown(repr).to_le_bytes());
         let facts = scan.facts([value])?;
-        slots.push(DefinitionSlot { value, repr, address, facts, marks: BTreeMap::new() });
+        slots.push(DefinitionSlot {
+            value,
+            repr,
+            address,
+            facts,
+            marks: BTreeMap::new(),
+        });
     }
     Ok((slots, grouped))
-}
-
-struct Answer {
-    assessment: u32,
-    exemptions: u32,
-    conditions: u32,
-    documents: u32,
-    fees: u32,
-}
-
-/// The answer as it stands before any rule has been looked at: what needs no rule is right already.
-fn put_assessment(writer: &mut Writer, program: &Program) -> Result<Answer, EmitError> {
-    let record = writer.align(assessment::ALIGN);
-    writer.put(&[0; assessment::SIZE as usize]);
-    if let Some(None) = program.time_limit.first() {
-        writer.patch(record + assessment::TIME_LIMIT, &[time_limit::ROW, 0, 0, 0]);
-    } else {
-        writer.patch(record + assessment::TIME_LIMIT, &[time_limit::NONE, 0, 0, 0]);
-    }
-
-    let exemptions = writer.here();
-    for number in 0..program.exemptions.len() as u16 {
-        let [low, high] = number.to_le_bytes();
-        writer.put(&[low, high, exemption::DOES_NOT_APPLY, 0]);
-    }
-    writer.list(record, assessment::EXEMPTIONS, exemptions, program.exemptions.len());
-
-    let conditions = writer.here();
-    for number in 0..program.conditions.len() as u16 {
-        let [low, high] = number.to_le_bytes();
-        writer.put(&[low, high, condition::JUDGEMENT, 0]);
-    }
-    writer.list(record, assessment::CONDITIONS, conditions, program.conditions.len());
-
-    let documents = writer.here();
-    for (number, rule) in program.documents.iter().enumerate() {
-        let mut result = [0; document::SIZE as usize];
-        result[..2].copy_from_slice(&(number as u16).to_le_bytes());
-        result[document::NEED as usize] = need::REQUIRED;
-        result[document::ALONE as usize] = need::REQUIRED;
-        for (field, expr) in [(document::ORIGINALS, &rule.originals), (document::COPIES, &rule.copies)] {
-            if let ExprKind::Int(count) = expr.kind {
-                let count = u32::try_from(count)
-                    .map_err(|_| EmitError::Malformed("a negative number of originals or copies"))?;
-                let at = (field + document::NUMBER) as usize;
-                result[field as usize] = 1;
-                result[at..at + 4].copy_from_slice(&count.to_le_bytes());
-            }
-        }
-        writer.put(&result);
-    }
-    writer.list(record, assessment::DOCUMENTS, documents, program.documents.len());
-
-    let fees = writer.align(8);
-    for (number, rule) in program.fees.iter().enumerate() {
-        let mut result = [0; fee::SIZE as usize];
-        result[..2].copy_from_slice(&(number as u16).to_le_bytes());
-        result[fee::DUE as usize] = if rule.when.is_none() { due::DUE } else { due::NOT_DUE };
-        writer.put(&result);
-    }
-    writer.list(record, assessment::FEES, fees, program.fees.len());
-
-    let problems = writer.here();
-    writer.put(&vec![0; program.checks.len() * 2]);
-    writer.list(record, assessment::PROBLEMS, problems, 0);
-    Ok(Answer { assessment: record, exemptions, conditions, documents, fees })
-}
-
-/// The most entries the list of missing facts can have.
-fn most_missing(
-    program: &Program,
-    scan: &Scan<'_>,
-    definitions: &[DefinitionSlot<'_>],
-    grouped: &BTreeMap<usize, usize>,
-) -> Result<u64, EmitError> {
-    let mut most = 0;
-    let mut subject = |facts: BTreeSet<u16>| most += facts.len() as u64;
-    for rule in &program.exemptions {
-        subject(scan.facts([rule])?);
-    }
-    for rule in &program.conditions {
-        subject(scan.facts(rule.when.iter().chain(&rule.rule))?);
-    }
-    for rule in &program.documents {
-        let mut facts = scan.facts(rule.when.iter().chain([&rule.originals, &rule.copies]))?;
-        if rule.group.is_some() {
-            for member in group_members(program, rule.group) {
-                let definition = grouped.get(&member).and_then(|at| definitions.get(*at));
-                facts.extend(definition.into_iter().flat_map(|d| &d.facts));
-            }
-        }
-        subject(facts);
-    }
-    subject(scan.facts(program.time_limit.iter().flatten())?);
-    for rule in &program.fees {
-        let reliefs = rule.reliefs.iter().flat_map(|(when, amount)| [when, amount]);
-        subject(scan.facts(rule.when.iter().chain([&rule.amount]).chain(reliefs))?);
-    }
-    Ok(most)
 }
 
 /// The documents of a group.
 pub(super) fn group_members(program: &Program, group: Option<u16>) -> impl Iterator<Item = usize> {
     let documents = program.documents.iter().enumerate();
-    documents.filter(move |(_, d)| d.group == group).map(|(number, _)| number)
+    documents
+        .filter(move |(_, d)| d.group == group)
+        .map(|(number, _)| number)
 }
 
 // The representation in memory and the one in code must agree.

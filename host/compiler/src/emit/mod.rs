@@ -8,21 +8,27 @@
 //! rules are computed; their outcomes go into an answer that lies ready in memory with all its numbers. Only if something
 //! is unknown, the functions of [`ask`] go through the rules once more.
 //!
-//! - [`layout`]: where everything stands in memory; [`abi`]: the records of the contract.
-//! - [`expr`], [`rows`]: code for expressions; [`helpers`]: functions they call.
-//! - [`rules`]: code for outcomes; [`ask`]: code for missing facts.
-//! - [`module`]: the module; [`wrap`]: the component around it.
+//! - [`scan`]: what expressions speak of; [`layout`], [`answer`]: where everything stands in memory; [`abi`]: the records
+//!   of the contract.
+//! - [`expr`], [`truth`], [`rows`]: code for expressions; [`helpers`]: functions they call; [`marks`]: what they ask for.
+//! - [`rules`], [`documents`], [`fees`]: code for outcomes; [`ask`]: code for missing facts.
+//! - [`assembler`], [`module`]: functions and the module; [`wrap`]: the component around it.
 
 mod abi;
+mod answer;
 mod ask;
 mod assembler;
+mod documents;
 mod expr;
+mod fees;
 mod helpers;
 mod layout;
+mod marks;
 mod module;
 mod rows;
 mod rules;
 mod scan;
+mod truth;
 mod wrap;
 
 use wasm_encoder::{ComponentSection, CustomSection, Encode};
@@ -45,8 +51,8 @@ pub const MAX_MEMORY_BYTES: u64 = 64 << 20;
 /// Why a program cannot become a component.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmitError {
-    /// The contract numbers everything by 16 bits.
-    #[error("{count} {what}: the contract can number at most {limit}")]
+    /// The contract numbers everything by 16 bits, and no procedure needs as many operations as make a host suffer.
+    #[error("{count} {what}: a component holds at most {limit}")]
     TooMany {
         /// Of what.
         what: &'static str,
@@ -89,7 +95,10 @@ pub fn component(
 ) -> Result<Vec<u8>, EmitError> {
     let mut component = wrap::component(module::module(program)?)?;
     for (name, data) in [(MANIFEST_SECTION, manifest_json)].iter().chain(sources) {
-        let section = CustomSection { name: (*name).into(), data: (*data).into() };
+        let section = CustomSection {
+            name: (*name).into(),
+            data: (*data).into(),
+        };
         component.push(ComponentSection::id(&section));
         section.encode(&mut component);
     }

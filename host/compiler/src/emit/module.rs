@@ -59,16 +59,28 @@ pub(super) fn module(program: &Program) -> Result<Module, EmitError> {
     });
     let mut globals = GlobalSection::new();
     for start in [layout.arena, 0, layout.missing] {
-        let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+        let ty = GlobalType {
+            val_type: ValType::I32,
+            mutable: true,
+            shared: false,
+        };
         globals.global(ty, &ConstExpr::i32_const(start as i32));
     }
     let mut exports = ExportSection::new();
     exports.export("memory", ExportKind::Memory, 0);
     exports.export("cabi_realloc", ExportKind::Func, realloc);
-    exports.export("motcua:procedure/rules@1.0.0#assess", ExportKind::Func, assess);
+    exports.export(
+        "motcua:procedure/rules@1.0.0#assess",
+        ExportKind::Func,
+        assess,
+    );
     let mut data = DataSection::new();
     // Zeros at the end are there already.
-    let used = layout.data.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    let used = layout
+        .data
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .map_or(0, |last| last + 1);
     let start = ConstExpr::i32_const(Layout::DATA_START as i32);
     data.active(0, &start, layout.data.iter().copied().take(used));
 
@@ -93,15 +105,45 @@ fn allocate(body: &mut Body, layout: &Layout<'_>) {
     const SIZE: u32 = 3;
     let start = body.local(ValType::I32);
     let end = layout.missing as i32;
-    body.op().global_get(ARENA_END).local_get(ALIGN).i32_add().i32_const(1).i32_sub();
-    body.op().i32_const(0).local_get(ALIGN).i32_sub().i32_and().local_tee(start);
+    body.op()
+        .global_get(ARENA_END)
+        .local_get(ALIGN)
+        .i32_add()
+        .i32_const(1)
+        .i32_sub();
+    body.op()
+        .i32_const(0)
+        .local_get(ALIGN)
+        .i32_sub()
+        .i32_and()
+        .local_tee(start);
     body.op().i32_const(end).i32_gt_u();
-    body.op().local_get(SIZE).i32_const(end).local_get(start).i32_sub().i32_gt_u().i32_or();
+    body.op()
+        .local_get(SIZE)
+        .i32_const(end)
+        .local_get(start)
+        .i32_sub()
+        .i32_gt_u()
+        .i32_or();
     body.op().if_(BlockType::Empty).unreachable().end();
-    body.op().local_get(start).local_get(SIZE).i32_add().global_set(ARENA_END);
+    body.op()
+        .local_get(start)
+        .local_get(SIZE)
+        .i32_add()
+        .global_set(ARENA_END);
     body.op().local_get(OLD_SIZE).if_(BlockType::Empty);
-    body.op().local_get(start).local_get(OLD).local_get(OLD_SIZE).local_get(SIZE);
-    body.op().local_get(OLD_SIZE).local_get(SIZE).i32_lt_u().select().memory_copy(0, 0).end();
+    body.op()
+        .local_get(start)
+        .local_get(OLD)
+        .local_get(OLD_SIZE)
+        .local_get(SIZE);
+    body.op()
+        .local_get(OLD_SIZE)
+        .local_get(SIZE)
+        .i32_lt_u()
+        .select()
+        .memory_copy(0, 0)
+        .end();
     body.op().local_get(start);
 }
 
@@ -117,20 +159,40 @@ struct Chunks<'a, 'p, 'f> {
 }
 
 impl<'a, 'p, 'f> Chunks<'a, 'p, 'f> {
-    fn new(layout: &'a Layout<'p>, scan: &'a Scan<'p>, functions: &'f mut Functions, result: bool) -> Self {
-        Self { layout, scan, functions, result, body: None, finished: Vec::new() }
+    fn new(
+        layout: &'a Layout<'p>,
+        scan: &'a Scan<'p>,
+        functions: &'f mut Functions,
+        result: bool,
+    ) -> Self {
+        Self {
+            layout,
+            scan,
+            functions,
+            result,
+            body: None,
+            finished: Vec::new(),
+        }
     }
 
     /// Adds a piece of code, which gets the local in which it notes that something is unknown.
-    fn add(&mut self, piece: impl FnOnce(&mut Code<'_, 'p>, u32) -> Result<(), EmitError>) -> Result<(), EmitError> {
+    fn add(
+        &mut self,
+        piece: impl FnOnce(&mut Code<'_, 'p>, u32) -> Result<(), EmitError>,
+    ) -> Result<(), EmitError> {
         let (body, unknown) = self.body.take().unwrap_or_else(|| {
             let mut body = Body::new(0);
             // Taken first, so that it is never another's before: it starts as 0.
             let unknown = body.local(ValType::I32);
             (body, unknown)
         });
-        let mut code =
-            Code { layout: self.layout, scan: self.scan, functions: self.functions, body, marks: None };
+        let mut code = Code {
+            layout: self.layout,
+            scan: self.scan,
+            functions: self.functions,
+            body,
+            marks: None,
+        };
         piece(&mut code, unknown)?;
         let long = code.body.len() >= FUNCTION_BYTES;
         self.body = Some((code.body, unknown));
@@ -141,7 +203,9 @@ impl<'a, 'p, 'f> Chunks<'a, 'p, 'f> {
     }
 
     fn close(&mut self) {
-        let Some((mut body, unknown)) = self.body.take() else { return };
+        let Some((mut body, unknown)) = self.body.take() else {
+            return;
+        };
         if body.len() == 0 {
             return;
         }
@@ -240,18 +304,53 @@ fn entry<'p>(
     const ON_FILE_LEN: u32 = 7;
     const SOURCES: u32 = 8;
     const SOURCES_LEN: u32 = 9;
-    let mut code = Code { layout, scan, functions, body: Body::new(10), marks: None };
+    let mut code = Code {
+        layout,
+        scan,
+        functions,
+        body: Body::new(10),
+        marks: None,
+    };
     // Slots still hold the facts of the first question when a second one comes: asked once and thrown away.
-    code.body.op().global_get(ASKED).if_(BlockType::Empty).unreachable().end();
+    code.body
+        .op()
+        .global_get(ASKED)
+        .if_(BlockType::Empty)
+        .unreachable()
+        .end();
     code.body.op().i32_const(1).global_set(ASKED);
     code.body.op().i32_const(0).local_get(FILED_AT);
-    code.body.op().i64_store(at(layout.given(Given::FiledAt).into()));
-    code.body.op().i32_const(0).local_get(RECEIVED_ON).i64_extend_i32_s();
-    code.body.op().i64_store(at(layout.given(Given::ReceivedOn).into()));
-    code.body.op().i32_const(0).local_get(CHANNEL).i64_extend_i32_u().i64_const(NULL);
-    code.body.op().local_get(CHANNEL_SAID).select().i64_store(at(layout.given(Given::Channel).into()));
-    code.body.op().local_get(FACTS).local_get(FACTS_LEN).i32_const(layout.facts() as i32);
-    code.body.op().i32_const(program.facts.len() as i32).i32_const(layout.fact_cases as i32);
+    code.body
+        .op()
+        .i64_store(at(layout.given(Given::FiledAt).into()));
+    code.body
+        .op()
+        .i32_const(0)
+        .local_get(RECEIVED_ON)
+        .i64_extend_i32_s();
+    code.body
+        .op()
+        .i64_store(at(layout.given(Given::ReceivedOn).into()));
+    code.body
+        .op()
+        .i32_const(0)
+        .local_get(CHANNEL)
+        .i64_extend_i32_u()
+        .i64_const(NULL);
+    code.body
+        .op()
+        .local_get(CHANNEL_SAID)
+        .select()
+        .i64_store(at(layout.given(Given::Channel).into()));
+    code.body
+        .op()
+        .local_get(FACTS)
+        .local_get(FACTS_LEN)
+        .i32_const(layout.facts() as i32);
+    code.body
+        .op()
+        .i32_const(program.facts.len() as i32)
+        .i32_const(layout.fact_cases as i32);
     code.call(Helper::Decode);
     code.documents_on_file(program, [ON_FILE, ON_FILE_LEN, SOURCES, SOURCES_LEN]);
     code.body.op().i32_const(0);
@@ -262,11 +361,23 @@ fn entry<'p>(
     for function in questions {
         code.body.op().call(*function);
     }
-    let list = layout.assessment + assessment::MISSING;
-    code.body.op().i32_const(0).i32_const(layout.missing as i32).i32_store(at(list.into()));
-    code.body.op().i32_const(0).global_get(MISSING_END).i32_const(layout.missing as i32).i32_sub();
+    let list = layout.answer.assessment + assessment::MISSING;
+    code.body
+        .op()
+        .i32_const(0)
+        .i32_const(layout.missing as i32)
+        .i32_store(at(list.into()));
+    code.body
+        .op()
+        .i32_const(0)
+        .global_get(MISSING_END)
+        .i32_const(layout.missing as i32)
+        .i32_sub();
     code.body.op().i32_const(missing::SIZE as i32).i32_div_u();
-    code.body.op().i32_store(at((list + LIST_SIZE / 2).into())).end();
-    code.body.op().i32_const(layout.assessment as i32);
+    code.body
+        .op()
+        .i32_store(at((list + LIST_SIZE / 2).into()))
+        .end();
+    code.body.op().i32_const(layout.answer.assessment as i32);
     code.body
 }

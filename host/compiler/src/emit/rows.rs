@@ -5,9 +5,10 @@ use wasm_encoder::{BlockType, ValType};
 use super::EmitError;
 use super::abi::LIST_SIZE;
 use super::assembler::Body;
-use super::expr::{Code, Saved};
+use super::expr::Code;
 use super::helpers::{EMPTY, FALSE, Helper, Repr, TRUE, UNKNOWN, at};
-use super::layout::unknown;
+use super::layout::{repr, unknown};
+use super::marks::Saved;
 use super::module::FUNCTION_BYTES;
 use crate::ir::{Aggregate, Expr, Hit, Table, TableRow};
 
@@ -37,26 +38,46 @@ const fn collecting(hit: Hit) -> (i64, Helper) {
 impl Code<'_, '_> {
     /// A decision table. Its rows in order; `so_far` is what the rows so far agree on, or what they have collected.
     pub(super) fn table(&mut self, expr: &Expr, table: &Table) -> Result<(), EmitError> {
-        let (repr, saved) = self.begin(expr)?;
+        let (repr, saved) = (repr(expr.ty), self.save(expr)?);
         let so_far = self.local(repr.val_type());
         match table.hit {
-            Hit::Unique | Hit::First => self.clear(repr, so_far),
+            Hit::Unique | Hit::First => {
+                self.push_empty(repr);
+                self.body.op().local_set(so_far);
+            }
             hit => {
-                self.body.op().i64_const(collecting(hit).0).local_set(so_far);
+                self.body
+                    .op()
+                    .i64_const(collecting(hit).0)
+                    .local_set(so_far);
             }
         }
-        self.table_rows(table, 0, TableState { repr, so_far, before: &saved, alone: None })?;
+        self.table_rows(
+            table,
+            0,
+            TableState {
+                repr,
+                so_far,
+                before: &saved,
+                alone: None,
+            },
+        )?;
         if matches!(table.hit, Hit::CollectMin | Hit::CollectMax) {
             self.unknown_if_empty(so_far);
         }
         self.body.op().local_get(so_far);
         self.body.release(so_far);
-        self.finish((repr, saved));
+        self.keep_if_unknown(saved, repr);
         Ok(())
     }
 
     /// The rows of a table from one on, and what holds where none of them does.
-    fn table_rows(&mut self, table: &Table, start: usize, state: TableState<'_>) -> Result<(), EmitError> {
+    fn table_rows(
+        &mut self,
+        table: &Table,
+        start: usize,
+        state: TableState<'_>,
+    ) -> Result<(), EmitError> {
         let begin = self.body.len();
         self.body.op().block(BlockType::Empty);
         for (number, row) in table.rows.iter().enumerate().skip(start) {
@@ -75,7 +96,12 @@ impl Code<'_, '_> {
                     self.expr(&row.output)?;
                     self.call(Helper::Agree(state.repr));
                     self.body.op().local_set(state.so_far);
-                    self.body.op().local_get(truth).i32_const(TRUE).i32_eq().br_if(1);
+                    self.body
+                        .op()
+                        .local_get(truth)
+                        .i32_const(TRUE)
+                        .i32_eq()
+                        .br_if(1);
                 }
                 hit => {
                     self.body.op().local_get(state.so_far);
@@ -86,7 +112,12 @@ impl Code<'_, '_> {
                     }
                     // A row that only may hold makes the whole unknown.
                     self.body.null();
-                    self.body.op().local_get(truth).i32_const(TRUE).i32_eq().select();
+                    self.body
+                        .op()
+                        .local_get(truth)
+                        .i32_const(TRUE)
+                        .i32_eq()
+                        .select();
                     self.call(collecting(hit).1);
                     self.body.op().local_set(state.so_far);
                 }
@@ -101,7 +132,7 @@ impl Code<'_, '_> {
                     self.expr(otherwise)?;
                     self.call(Helper::Agree(state.repr));
                 }
-                None => self.unknown(state.repr),
+                None => self.push_unknown(state.repr),
             }
             self.body.op().local_set(state.so_far);
         }
@@ -110,30 +141,64 @@ impl Code<'_, '_> {
     }
 
     /// A row that holds is alone: what the rows before it would need does not matter any more.
-    fn unique_row(&mut self, row: &TableRow, truth: u32, state: TableState<'_>) -> Result<(), EmitError> {
+    fn unique_row(
+        &mut self,
+        row: &TableRow,
+        truth: u32,
+        state: TableState<'_>,
+    ) -> Result<(), EmitError> {
         if self.marks.is_some() {
             self.keep_if(state.before, |code| {
                 code.body.op().local_get(truth).i32_const(TRUE).i32_ne();
             });
             if let Some(alone) = state.alone {
-                self.body.op().local_get(truth).i32_const(TRUE).i32_eq().local_set(alone);
+                self.body
+                    .op()
+                    .local_get(truth)
+                    .i32_const(TRUE)
+                    .i32_eq()
+                    .local_set(alone);
             }
         }
         let output = self.local(state.repr.val_type());
         self.expr(&row.output)?;
-        self.body.op().local_tee(output).local_get(state.so_far).local_get(output);
+        self.body
+            .op()
+            .local_tee(output)
+            .local_get(state.so_far)
+            .local_get(output);
         self.call(Helper::Agree(state.repr));
-        self.body.op().local_get(truth).i32_const(TRUE).i32_eq().select().local_set(state.so_far);
-        self.body.op().local_get(truth).i32_const(TRUE).i32_eq().br_if(1);
+        self.body
+            .op()
+            .local_get(truth)
+            .i32_const(TRUE)
+            .i32_eq()
+            .select()
+            .local_set(state.so_far);
+        self.body
+            .op()
+            .local_get(truth)
+            .i32_const(TRUE)
+            .i32_eq()
+            .br_if(1);
         self.body.release(output);
         Ok(())
     }
 
     /// The rows of a long table from one on, in a function of their own: what the rows so far agree on goes in and comes
     /// out. When asking, the marks that these rows add come out too, and whether one of them holds alone.
-    fn table_rest(&mut self, table: &Table, start: usize, state: TableState<'_>) -> Result<(), EmitError> {
+    fn table_rest(
+        &mut self,
+        table: &Table,
+        start: usize,
+        state: TableState<'_>,
+    ) -> Result<(), EmitError> {
         let asking = self.marks.is_some();
-        let rows = table.rows.iter().skip(start).flat_map(|row| [&row.test, &row.output]);
+        let rows = table
+            .rows
+            .iter()
+            .skip(start)
+            .flat_map(|row| [&row.test, &row.output]);
         let parts: Vec<&Expr> = rows.chain(table.otherwise.as_deref()).collect();
         let val_type = state.repr.val_type();
 
@@ -151,7 +216,16 @@ impl Code<'_, '_> {
             alone = Some(rest.local(ValType::I32));
         }
         let before = rest.save_for(parts)?;
-        rest.table_rows(table, start, TableState { repr: state.repr, so_far, before: &before, alone })?;
+        rest.table_rows(
+            table,
+            start,
+            TableState {
+                repr: state.repr,
+                so_far,
+                before: &before,
+                alone,
+            },
+        )?;
         let marks = rest.marks.take().unwrap_or_default();
         rest.body.op().local_get(so_far);
         let mut results = vec![val_type];
@@ -174,7 +248,10 @@ impl Code<'_, '_> {
         }
         let alone = self.local(ValType::I32);
         self.body.op().local_set(alone);
-        let added: Vec<(u16, u32)> = marks.keys().map(|word| (*word, self.local(ValType::I64))).collect();
+        let added: Vec<(u16, u32)> = marks
+            .keys()
+            .map(|word| (*word, self.local(ValType::I64)))
+            .collect();
         for (_, local) in added.iter().rev() {
             self.body.op().local_set(*local);
         }
@@ -197,7 +274,13 @@ impl Code<'_, '_> {
     fn unknown_if_empty(&mut self, local: u32) {
         self.body.op().local_get(local);
         self.body.null();
-        self.body.op().local_get(local).i64_const(EMPTY).i64_ne().select().local_set(local);
+        self.body
+            .op()
+            .local_get(local)
+            .i64_const(EMPTY)
+            .i64_ne()
+            .select()
+            .local_set(local);
     }
 
     /// The number of rows.
@@ -205,10 +288,17 @@ impl Code<'_, '_> {
         self.layout.rows_fact(fact)?;
         let rows = self.local(ValType::I32);
         self.load(Repr::Text, self.layout.fact(fact)?);
-        self.body.op().local_tee(rows).if_(BlockType::Result(ValType::I64));
-        self.body.op().local_get(rows).i64_load32_u(at(u64::from(LIST_SIZE) / 2)).else_();
-        self.mark_rows(fact);
-        self.unknown(Repr::Number);
+        self.body
+            .op()
+            .local_tee(rows)
+            .if_(BlockType::Result(ValType::I64));
+        self.body
+            .op()
+            .local_get(rows)
+            .i64_load32_u(at(u64::from(LIST_SIZE) / 2))
+            .else_();
+        self.mark(fact);
+        self.push_unknown(Repr::Number);
         self.body.op().end();
         self.body.release(rows);
         Ok(())
@@ -230,15 +320,39 @@ impl Code<'_, '_> {
         let block = self.layout.row_block(variable)?;
         let (next, end) = (self.local(ValType::I32), self.local(ValType::I32));
         self.load(Repr::Text, self.layout.fact(fact)?);
-        self.body.op().local_tee(end).i32_eqz().if_(BlockType::Empty);
-        self.mark_rows(fact);
+        self.body
+            .op()
+            .local_tee(end)
+            .i32_eqz()
+            .if_(BlockType::Empty);
+        self.mark(fact);
         untold(self);
         self.body.op().else_();
-        self.body.op().local_get(end).i32_load(at(0)).local_tee(next);
-        self.body.op().local_get(end).i32_load(at(u64::from(LIST_SIZE) / 2));
-        self.body.op().i32_const(LIST_SIZE as i32).i32_mul().i32_add().local_set(end);
-        self.body.op().block(BlockType::Empty).loop_(BlockType::Empty);
-        self.body.op().local_get(next).local_get(end).i32_eq().br_if(1);
+        self.body
+            .op()
+            .local_get(end)
+            .i32_load(at(0))
+            .local_tee(next);
+        self.body
+            .op()
+            .local_get(end)
+            .i32_load(at(u64::from(LIST_SIZE) / 2));
+        self.body
+            .op()
+            .i32_const(LIST_SIZE as i32)
+            .i32_mul()
+            .i32_add()
+            .local_set(end);
+        self.body
+            .op()
+            .block(BlockType::Empty)
+            .loop_(BlockType::Empty);
+        self.body
+            .op()
+            .local_get(next)
+            .local_get(end)
+            .i32_eq()
+            .br_if(1);
         for (address, repr) in &block.read {
             self.body.op().i32_const(0);
             match repr {
@@ -251,13 +365,24 @@ impl Code<'_, '_> {
         }
         if !block.read.is_empty() {
             self.body.op().local_get(next).i32_load(at(0));
-            self.body.op().local_get(next).i32_load(at(u64::from(LIST_SIZE) / 2));
-            self.body.op().i32_const(block.address as i32).i32_const(fields as i32);
+            self.body
+                .op()
+                .local_get(next)
+                .i32_load(at(u64::from(LIST_SIZE) / 2));
+            self.body
+                .op()
+                .i32_const(block.address as i32)
+                .i32_const(fields as i32);
             self.body.op().i32_const(cases as i32);
             self.call(Helper::Decode);
         }
         each(self)?;
-        self.body.op().local_get(next).i32_const(LIST_SIZE as i32).i32_add().local_set(next);
+        self.body
+            .op()
+            .local_get(next)
+            .i32_const(LIST_SIZE as i32)
+            .i32_add()
+            .local_set(next);
         self.body.op().br(0).end().end().end();
         self.body.release(next);
         self.body.release(end);
@@ -274,7 +399,7 @@ impl Code<'_, '_> {
     ) -> Result<(), EmitError> {
         // not(some x satisfies a) is every x satisfies not(a).
         let every = every != negate;
-        let around = self.begin(expr)?;
+        let saved = self.save(expr)?;
         let so_far = self.local(ValType::I32);
         let (start, decisive) = if every { (TRUE, FALSE) } else { (FALSE, TRUE) };
         self.body.op().i32_const(start).local_set(so_far);
@@ -292,13 +417,18 @@ impl Code<'_, '_> {
                 } else {
                     code.body.op().i32_or();
                 }
-                code.body.op().local_tee(so_far).i32_const(decisive).i32_eq().br_if(1);
+                code.body
+                    .op()
+                    .local_tee(so_far)
+                    .i32_const(decisive)
+                    .i32_eq()
+                    .br_if(1);
                 Ok(())
             },
         )?;
         self.body.op().local_get(so_far);
         self.body.release(so_far);
-        self.finish(around);
+        self.keep_if_unknown(saved, Repr::Boolean);
         Ok(())
     }
 
@@ -311,7 +441,7 @@ impl Code<'_, '_> {
         variable: u16,
         body: &Expr,
     ) -> Result<(), EmitError> {
-        let around = self.begin(expr)?;
+        let saved = self.save(expr)?;
         let so_far = self.local(ValType::I64);
         let (start, fold) = match aggregate {
             Aggregate::Sum => (0, Helper::Sum),
@@ -323,7 +453,7 @@ impl Code<'_, '_> {
             fact,
             variable,
             |code| {
-                code.unknown(Repr::Number);
+                code.push_unknown(Repr::Number);
                 code.body.op().local_set(so_far);
             },
             |code| {
@@ -339,7 +469,7 @@ impl Code<'_, '_> {
         }
         self.body.op().local_get(so_far);
         self.body.release(so_far);
-        self.finish(around);
+        self.keep_if_unknown(saved, Repr::Number);
         Ok(())
     }
 }

@@ -5,6 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::EmitError;
 use crate::ir::{Expr, ExprKind, Program};
 
+/// The most operations a program may have: far more than any procedure, and few enough to be written in a second.
+const MAX_OPERATIONS: usize = 200_000;
+/// How deep operations may stand inside one another.
+const MAX_NESTING: usize = 500;
+
 /// A row variable.
 #[derive(Debug, Default)]
 pub(super) struct Variable {
@@ -23,6 +28,7 @@ pub(super) struct Scan<'p> {
     pub variables: BTreeMap<u16, Variable>,
     /// For each definition, the facts it hangs on, directly or through others.
     pub definitions: Vec<BTreeSet<u16>>,
+    operations: usize,
 }
 
 /// Calls `visit` with each direct part of an expression, in order.
@@ -78,23 +84,39 @@ impl<'p> Scan<'p> {
     pub fn new(program: &'p Program) -> Result<Self, EmitError> {
         let mut scan = Self::default();
         for definition in &program.definitions {
-            scan.expr(&definition.value)?;
+            scan.expr(&definition.value, 0)?;
             let facts = scan.facts([&definition.value])?;
             scan.definitions.push(facts);
         }
         for expr in rules(program) {
-            scan.expr(expr)?;
+            scan.expr(expr, 0)?;
         }
         Ok(scan)
     }
 
-    fn expr(&mut self, expr: &'p Expr) -> Result<(), EmitError> {
+    fn expr(&mut self, expr: &'p Expr, nesting: usize) -> Result<(), EmitError> {
+        self.operations += 1;
+        for (what, count, limit) in [
+            ("operations", self.operations, MAX_OPERATIONS),
+            ("operations inside one another", nesting, MAX_NESTING),
+        ] {
+            if count > limit {
+                return Err(EmitError::TooMany { what, count, limit });
+            }
+        }
         match &expr.kind {
             ExprKind::Text(text) => {
                 self.texts.insert(text);
             }
-            ExprKind::Quantified { variable, fact, .. } | ExprKind::Aggregate { variable, fact, .. } => {
-                let known = self.variables.insert(*variable, Variable { fact: *fact, ..Variable::default() });
+            ExprKind::Quantified { variable, fact, .. }
+            | ExprKind::Aggregate { variable, fact, .. } => {
+                let known = self.variables.insert(
+                    *variable,
+                    Variable {
+                        fact: *fact,
+                        ..Variable::default()
+                    },
+                );
                 if known.is_some_and(|known| known.fact != *fact) {
                     return Err(EmitError::Malformed("a row variable is used for two facts"));
                 }
@@ -109,7 +131,7 @@ impl<'p> Scan<'p> {
         let mut result = Ok(());
         parts(expr, &mut |part| {
             if result.is_ok() {
-                result = self.expr(part);
+                result = self.expr(part, nesting + 1);
             }
         });
         result
@@ -137,11 +159,17 @@ impl<'p> Scan<'p> {
             }
             ExprKind::Field { variable, .. } => {
                 let variable = self.variables.get(variable);
-                facts.insert(variable.ok_or(EmitError::Malformed("a field outside its row"))?.fact);
+                facts.insert(
+                    variable
+                        .ok_or(EmitError::Malformed("a field outside its row"))?
+                        .fact,
+                );
             }
             ExprKind::Definition(number) => {
                 let known = self.definitions.get(usize::from(*number));
-                let known = known.ok_or(EmitError::Malformed("a definition is used before it is made"))?;
+                let known = known.ok_or(EmitError::Malformed(
+                    "a definition is used before it is made",
+                ))?;
                 facts.extend(known);
             }
             _ => {}
@@ -158,14 +186,22 @@ impl<'p> Scan<'p> {
 
 /// All expressions of a program but the definitions.
 fn rules(program: &Program) -> impl Iterator<Item = &Expr> {
-    let conditions = program.conditions.iter().flat_map(|c| [c.when.as_ref(), c.rule.as_ref()]);
+    let conditions = program
+        .conditions
+        .iter()
+        .flat_map(|c| [c.when.as_ref(), c.rule.as_ref()]);
     let documents = program
         .documents
         .iter()
         .flat_map(|d| [d.when.as_ref(), Some(&d.originals), Some(&d.copies)]);
     let fees = program.fees.iter().flat_map(|fee| {
-        let reliefs = fee.reliefs.iter().flat_map(|(when, amount)| [Some(when), Some(amount)]);
-        [fee.when.as_ref(), Some(&fee.amount)].into_iter().chain(reliefs)
+        let reliefs = fee
+            .reliefs
+            .iter()
+            .flat_map(|(when, amount)| [Some(when), Some(amount)]);
+        [fee.when.as_ref(), Some(&fee.amount)]
+            .into_iter()
+            .chain(reliefs)
     });
     let time_limit = program.time_limit.iter().map(Option::as_ref);
     program

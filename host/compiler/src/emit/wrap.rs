@@ -19,7 +19,8 @@ pub(crate) fn contract() -> Result<&'static (Resolve, WorldId), EmitError> {
             let read = resolve
                 .push_source("procedure.wit", CONTRACT_WIT)
                 .and_then(|package| resolve.select_world(&[package], Some("procedure")));
-            read.map(|world| (resolve, world)).map_err(|error| format!("{error:#}"))
+            read.map(|world| (resolve, world))
+                .map_err(|error| format!("{error:#}"))
         })
         .as_ref()
         .map_err(|error| EmitError::Wrap(error.clone()))
@@ -31,7 +32,12 @@ pub(super) fn component(module: Module) -> Result<Vec<u8>, EmitError> {
     let (resolve, world) = contract()?;
     let mut bytes = module.finish();
     embed_component_metadata(&mut bytes, resolve, *world, StringEncoding::UTF8)
-        .and_then(|()| ComponentEncoder::default().validate(true).module(&bytes)?.encode())
+        .and_then(|()| {
+            ComponentEncoder::default()
+                .validate(true)
+                .module(&bytes)?
+                .encode()
+        })
         .map_err(|error| EmitError::Wrap(format!("{error:#}")))
         .and_then(|component| without_custom_sections(&component))
 }

@@ -32,7 +32,10 @@ impl<'a> Evaluator<'a, '_> {
             }
         }
         for (result, rule) in assessment.documents.iter().zip(&program.documents) {
-            tell(Subject::Document(result.document), self.document_facts(result.document, result.need, rule));
+            tell(
+                Subject::Document(result.document),
+                self.document_facts(result.document, result.need, rule),
+            );
         }
         if assessment.time_limit == TimeLimitResult::Unknown {
             let mut facts = Facts::new();
@@ -68,17 +71,24 @@ impl<'a> Evaluator<'a, '_> {
         let mut facts = Facts::new();
         match need {
             // Nothing is to be handed in, so nobody asks how many.
-            DocumentNeed::NotNeeded | DocumentNeed::OnFile | DocumentNeed::ReplacedByData => return facts,
+            DocumentNeed::NotNeeded | DocumentNeed::OnFile | DocumentNeed::ReplacedByData => {
+                return facts;
+            }
             DocumentNeed::Required | DocumentNeed::OneOf => {}
             // Only whether it applies itself is open: it stands alone, or is there already.
             DocumentNeed::Unknown
-                if rule.group.is_none() || self.need_alone(number, rule) != DocumentNeed::Required =>
+                if rule.group.is_none()
+                    || self.need_alone(number, rule) != DocumentNeed::Required =>
             {
                 facts = self.hanging(&rule.when);
             }
             // Every member of its group that may apply has a say in it.
             DocumentNeed::Unknown => {
-                for member in program.documents.iter().filter(|member| member.group == rule.group) {
+                for member in program
+                    .documents
+                    .iter()
+                    .filter(|member| member.group == rule.group)
+                {
                     facts.append(&mut self.hanging(&member.when));
                 }
             }
@@ -131,7 +141,18 @@ impl<'a> Evaluator<'a, '_> {
                 }
             }
             ExprKind::Table(table) => self.ask_table(table, scope, facts),
-            ExprKind::Quantified { fact, variable, body, .. } | ExprKind::Aggregate { fact, variable, body, .. } => {
+            ExprKind::Quantified {
+                fact,
+                variable,
+                body,
+                ..
+            }
+            | ExprKind::Aggregate {
+                fact,
+                variable,
+                body,
+                ..
+            } => {
                 let rows = self.each_row((*fact, *variable), scope, |this, scope| {
                     this.ask_if_unknown(body, scope, facts);
                 });
@@ -206,7 +227,9 @@ impl<'a> Evaluator<'a, '_> {
                 self.ask_if_unknown(&row.output, scope, facts);
             }
         }
-        if let (Hit::Unique | Hit::First, None, Some(otherwise)) = (table.hit, holds, &table.otherwise) {
+        if let (Hit::Unique | Hit::First, None, Some(otherwise)) =
+            (table.hit, holds, &table.otherwise)
+        {
             self.ask_if_unknown(otherwise, scope, facts);
         }
     }

@@ -7,7 +7,8 @@ use motcua_model::{Application, Cell, Channel, Row};
 use super::Trace;
 use super::value::{Value, date, divide, in_range, moment, scalar, with_option};
 use crate::ir::{
-    Aggregate, Comparison, DatePart, Expr, ExprKind, Given, Hit, Kind, Program, SlotKind, Table, TextTest,
+    Aggregate, Comparison, DatePart, Expr, ExprKind, Given, Hit, Kind, Program, SlotKind, Table,
+    TextTest,
 };
 
 /// What is told of a fact.
@@ -34,7 +35,11 @@ impl<'a> Scope<'_, 'a> {
     /// The scope of a variable.
     pub(super) fn find(scope: Option<&Self>, variable: u16) -> Option<Self> {
         let scope = scope?;
-        if scope.variable == variable { Some(*scope) } else { Scope::find(scope.outer, variable) }
+        if scope.variable == variable {
+            Some(*scope)
+        } else {
+            Scope::find(scope.outer, variable)
+        }
     }
 }
 
@@ -56,11 +61,18 @@ type Result3<'a> = Option<Value<'a>>;
 
 impl<'a, 't> Evaluator<'a, 't> {
     /// Reads the facts and computes the definitions.
-    pub(super) fn new(program: &'a Program, application: &'a Application<'a>, trace: &'t mut Trace) -> Self {
+    pub(super) fn new(
+        program: &'a Program,
+        application: &'a Application<'a>,
+        trace: &'t mut Trace,
+    ) -> Self {
         let mut facts = vec![Told::Nothing; program.facts.len()];
         for fact in &application.facts {
             let number = usize::from(fact.fact);
-            let (Some(slot), Some(kind)) = (facts.get_mut(number), program.facts.get(number)) else { continue };
+            let (Some(slot), Some(kind)) = (facts.get_mut(number), program.facts.get(number))
+            else {
+                continue;
+            };
             *slot = match (kind, &fact.value) {
                 (SlotKind::Scalar(kind), motcua_model::Value::Scalar(value)) => {
                     scalar(*kind, value).map_or(Told::Nothing, Told::Value)
@@ -70,8 +82,15 @@ impl<'a, 't> Evaluator<'a, 't> {
             };
         }
         let asked = vec![None; program.definitions.len()];
-        let mut evaluator =
-            Self { program, application, facts, definitions: Vec::new(), asked, trace, tracing: None };
+        let mut evaluator = Self {
+            program,
+            application,
+            facts,
+            definitions: Vec::new(),
+            asked,
+            trace,
+            tracing: None,
+        };
         for (number, definition) in (0..).zip(&program.definitions) {
             evaluator.tracing = Some(number);
             let value = evaluator.expr(&definition.value, None);
@@ -92,8 +111,14 @@ impl<'a, 't> Evaluator<'a, 't> {
                 Told::Value(value) => Some(value),
                 Told::Nothing | Told::Rows(_) => None,
             },
-            ExprKind::Field { variable, field } => self.field(Scope::find(scope, *variable)?, *field),
-            ExprKind::Definition(number) => self.definitions.get(usize::from(*number)).copied().flatten(),
+            ExprKind::Field { variable, field } => {
+                self.field(Scope::find(scope, *variable)?, *field)
+            }
+            ExprKind::Definition(number) => self
+                .definitions
+                .get(usize::from(*number))
+                .copied()
+                .flatten(),
             ExprKind::Given(given) => self.given(*given).map(Value::Number),
             ExprKind::Not(a) => self.truth(a, scope).map(|a| Value::Boolean(!a)),
             ExprKind::And(parts) => self.all(parts, scope).map(Value::Boolean),
@@ -111,18 +136,25 @@ impl<'a, 't> Evaluator<'a, 't> {
                     TextTest::Contains => a.contains(b),
                 }))
             }
-            ExprKind::TextLength(text) => {
-                i64::try_from(self.text(text, scope)?.chars().count()).ok().map(Value::Number)
-            }
+            ExprKind::TextLength(text) => i64::try_from(self.text(text, scope)?.chars().count())
+                .ok()
+                .map(Value::Number),
             ExprKind::HasOption(set, option) => {
                 let set = self.number(set, scope)?;
                 Some(Value::Boolean(with_option(set, (*option).into())? == set))
             }
-            ExprKind::If(condition, then, otherwise) => self.choose([condition, then, otherwise], scope),
-            ExprKind::Table(table) => self.table(table, scope),
-            ExprKind::Quantified { every, fact, variable, body } => {
-                self.quantified(*every, (*fact, *variable), body, scope).map(Value::Boolean)
+            ExprKind::If(condition, then, otherwise) => {
+                self.choose([condition, then, otherwise], scope)
             }
+            ExprKind::Table(table) => self.table(table, scope),
+            ExprKind::Quantified {
+                every,
+                fact,
+                variable,
+                body,
+            } => self
+                .quantified(*every, (*fact, *variable), body, scope)
+                .map(Value::Boolean),
             _ => self.arithmetic(expr, scope).map(Value::Number),
         }
     }
@@ -151,7 +183,13 @@ impl<'a, 't> Evaluator<'a, 't> {
                 let months = i32::try_from(months).ok()?;
                 if expr.ty == Kind::Moment {
                     let moment = moment(a)?;
-                    Some(moment.date().plus_months(months)?.at(moment.time()).seconds())
+                    Some(
+                        moment
+                            .date()
+                            .plus_months(months)?
+                            .at(moment.time())
+                            .seconds(),
+                    )
                 } else {
                     Some(date(a)?.plus_months(months)?.days().into())
                 }
@@ -172,9 +210,12 @@ impl<'a, 't> Evaluator<'a, 't> {
                 })
             }
             ExprKind::CountRows(fact) => i64::try_from(self.rows(*fact)?.len()).ok(),
-            ExprKind::Aggregate { aggregate, fact, variable, body } => {
-                self.aggregate(*aggregate, (*fact, *variable), body, scope)
-            }
+            ExprKind::Aggregate {
+                aggregate,
+                fact,
+                variable,
+                body,
+            } => self.aggregate(*aggregate, (*fact, *variable), body, scope),
             _ => None,
         }
     }
@@ -203,7 +244,10 @@ impl<'a, 't> Evaluator<'a, 't> {
     }
 
     fn told(&self, fact: u16) -> Told<'a> {
-        self.facts.get(usize::from(fact)).copied().unwrap_or(Told::Nothing)
+        self.facts
+            .get(usize::from(fact))
+            .copied()
+            .unwrap_or(Told::Nothing)
     }
 
     /// The rows of a rows fact, if they are told.
@@ -215,7 +259,8 @@ impl<'a, 't> Evaluator<'a, 't> {
     }
 
     fn field(&self, scope: Scope<'_, 'a>, field: u16) -> Result3<'a> {
-        let Some(SlotKind::Rows { fields, .. }) = self.program.facts.get(usize::from(scope.fact)) else {
+        let Some(SlotKind::Rows { fields, .. }) = self.program.facts.get(usize::from(scope.fact))
+        else {
             return None;
         };
         let kind = fields.get(usize::from(field))?;
@@ -245,7 +290,11 @@ impl<'a, 't> Evaluator<'a, 't> {
         any(values)
     }
 
-    fn choose(&mut self, [condition, then, otherwise]: [&'a Expr; 3], scope: Option<&Scope<'_, 'a>>) -> Result3<'a> {
+    fn choose(
+        &mut self,
+        [condition, then, otherwise]: [&'a Expr; 3],
+        scope: Option<&Scope<'_, 'a>>,
+    ) -> Result3<'a> {
         match self.truth(condition, scope) {
             Some(true) => self.expr(then, scope),
             Some(false) => self.expr(otherwise, scope),
@@ -288,7 +337,12 @@ impl<'a, 't> Evaluator<'a, 't> {
                     outputs.push(self.expr(&table.rows[row].output, scope));
                 }
                 if holds.is_none() {
-                    outputs.push(table.otherwise.as_deref().and_then(|otherwise| self.expr(otherwise, scope)));
+                    outputs.push(
+                        table
+                            .otherwise
+                            .as_deref()
+                            .and_then(|otherwise| self.expr(otherwise, scope)),
+                    );
                 }
                 agreed(outputs)
             }
@@ -346,7 +400,21 @@ impl<'a, 't> Evaluator<'a, 't> {
         mut each: impl FnMut(&mut Self, Option<&Scope<'_, 'a>>) -> T,
     ) -> Option<Vec<T>> {
         let rows = self.rows(fact)?;
-        Some(rows.iter().map(|row| each(self, Some(&Scope { variable, fact, row, outer }))).collect())
+        Some(
+            rows.iter()
+                .map(|row| {
+                    each(
+                        self,
+                        Some(&Scope {
+                            variable,
+                            fact,
+                            row,
+                            outer,
+                        }),
+                    )
+                })
+                .collect(),
+        )
     }
 
     fn quantified(
@@ -391,7 +459,11 @@ fn all(values: Vec<Option<bool>>) -> Option<bool> {
 
 /// True as soon as one is true.
 fn any(values: Vec<Option<bool>>) -> Option<bool> {
-    all(values.into_iter().map(|value| value.map(|value| !value)).collect()).map(|value| !value)
+    all(values
+        .into_iter()
+        .map(|value| value.map(|value| !value))
+        .collect())
+    .map(|value| !value)
 }
 
 /// The value of all of them, if they have the same.

@@ -36,7 +36,11 @@ pub struct Trace {
 ///
 /// What the application tells beyond the program's facts, or as another type than theirs, counts as not told; so does a
 /// number that the checker would have proven impossible. Never panics. With a `trace`, adds to it what the question took.
-pub fn assess(program: &Program, application: &Application<'_>, trace: Option<&mut Trace>) -> Assessment {
+pub fn assess(
+    program: &Program,
+    application: &Application<'_>,
+    trace: Option<&mut Trace>,
+) -> Assessment {
     let mut taken = Trace::default();
     let assessment = expr::Evaluator::new(program, application, &mut taken).assess();
     if let Some(trace) = trace {

@@ -12,18 +12,37 @@ impl<'a> Evaluator<'a, '_> {
     /// The answer.
     pub(super) fn assess(mut self) -> Assessment {
         let program = self.program;
-        let exemptions = (0..).zip(&program.exemptions).map(|(n, rule)| self.exemption(n, rule)).collect();
-        let conditions = (0..).zip(&program.conditions).map(|(n, rule)| self.condition(n, rule)).collect();
-        let documents = (0..).zip(&program.documents).map(|(n, rule)| self.document(n, rule)).collect();
+        let exemptions = (0..)
+            .zip(&program.exemptions)
+            .map(|(n, rule)| self.exemption(n, rule))
+            .collect();
+        let conditions = (0..)
+            .zip(&program.conditions)
+            .map(|(n, rule)| self.condition(n, rule))
+            .collect();
+        let documents = (0..)
+            .zip(&program.documents)
+            .map(|(n, rule)| self.document(n, rule))
+            .collect();
         let time_limit = self.time_limit();
-        let fees = (0..).zip(&program.fees).map(|(n, rule)| self.fee(n, rule)).collect();
+        let fees = (0..)
+            .zip(&program.fees)
+            .map(|(n, rule)| self.fee(n, rule))
+            .collect();
         let problems = (0..)
             .zip(&program.checks)
             .filter(|(_, rule)| self.truth(rule, None) == Some(false))
             .map(|(number, _)| number)
             .collect();
-        let mut assessment =
-            Assessment { exemptions, conditions, documents, time_limit, fees, missing: Vec::new(), problems };
+        let mut assessment = Assessment {
+            exemptions,
+            conditions,
+            documents,
+            time_limit,
+            fees,
+            missing: Vec::new(),
+            problems,
+        };
         assessment.missing = self.missing(&assessment);
         assessment
     }
@@ -37,12 +56,21 @@ impl<'a> Evaluator<'a, '_> {
             Some(false) => ExemptionOutcome::DoesNotApply,
             None => ExemptionOutcome::Unknown,
         };
-        ExemptionResult { exemption: number, outcome }
+        ExemptionResult {
+            exemption: number,
+            outcome,
+        }
     }
 
     fn condition(&mut self, number: u16, rule: &'a ConditionRule) -> ConditionResult {
-        let concerns = rule.when.as_ref().map_or(Some(true), |when| self.truth(when, None));
-        let holds = rule.rule.as_ref().map_or(Some(true), |rule| self.truth(rule, None));
+        let concerns = rule
+            .when
+            .as_ref()
+            .map_or(Some(true), |when| self.truth(when, None));
+        let holds = rule
+            .rule
+            .as_ref()
+            .map_or(Some(true), |rule| self.truth(rule, None));
         let outcome = match (concerns, holds) {
             (Some(false), _) => ConditionOutcome::NotApplicable,
             // Whatever the rule says, it may not concern the applicant.
@@ -51,19 +79,28 @@ impl<'a> Evaluator<'a, '_> {
             _ if rule.judgement || rule.rule.is_none() => ConditionOutcome::Judgement,
             _ => ConditionOutcome::Satisfied,
         };
-        ConditionResult { condition: number, outcome }
+        ConditionResult {
+            condition: number,
+            outcome,
+        }
     }
 
     /// Whether a document applies.
     pub(super) fn applies(&mut self, rule: &'a DocumentRule) -> Option<bool> {
-        rule.when.as_ref().map_or(Some(true), |when| self.truth(when, None))
+        rule.when
+            .as_ref()
+            .map_or(Some(true), |when| self.truth(when, None))
     }
 
     /// What a document is if it applies and nothing else takes its place.
     pub(super) fn need_alone(&self, number: u16, rule: &DocumentRule) -> DocumentNeed {
         if self.application.on_file.contains(&number) {
             DocumentNeed::OnFile
-        } else if rule.replaced_by.iter().any(|source| self.application.data_sources.contains(source)) {
+        } else if rule
+            .replaced_by
+            .iter()
+            .any(|source| self.application.data_sources.contains(source))
+        {
             DocumentNeed::ReplacedByData
         } else {
             DocumentNeed::Required
@@ -74,25 +111,43 @@ impl<'a> Evaluator<'a, '_> {
         let need = match (self.applies(rule), self.need_alone(number, rule)) {
             (Some(false), _) => DocumentNeed::NotNeeded,
             (Some(true), need @ (DocumentNeed::OnFile | DocumentNeed::ReplacedByData)) => need,
-            (applies, DocumentNeed::Required) if rule.group.is_some() => self.need_in_group(number, rule, applies),
+            (applies, DocumentNeed::Required) if rule.group.is_some() => {
+                self.need_in_group(number, rule, applies)
+            }
             (Some(true), need) => need,
             (None, _) => DocumentNeed::Unknown,
         };
-        let mut count = |expr| self.number(expr, None).and_then(|count| u32::try_from(count).ok());
+        let mut count = |expr| {
+            self.number(expr, None)
+                .and_then(|count| u32::try_from(count).ok())
+        };
         let (originals, copies) = (count(&rule.originals), count(&rule.copies));
-        DocumentResult { document: number, need, originals, copies }
+        DocumentResult {
+            document: number,
+            need,
+            originals,
+            copies,
+        }
     }
 
     /// The need of a member of a group that is neither on file nor replaced and applies or may apply: what is the same,
     /// however the unknown members turn out.
-    fn need_in_group(&mut self, number: u16, rule: &'a DocumentRule, applies: Option<bool>) -> DocumentNeed {
+    fn need_in_group(
+        &mut self,
+        number: u16,
+        rule: &'a DocumentRule,
+        applies: Option<bool>,
+    ) -> DocumentNeed {
         let program = self.program;
         // Of the other members: whether it applies, and whether it is there already.
         let others: Vec<(Option<bool>, bool)> = (0..)
             .zip(&program.documents)
             .filter(|(other, member)| *other != number && member.group == rule.group)
             .map(|(other, member)| {
-                (self.applies(member), self.need_alone(other, member) != DocumentNeed::Required)
+                (
+                    self.applies(member),
+                    self.need_alone(other, member) != DocumentNeed::Required,
+                )
             })
             .collect();
         if others.contains(&(Some(true), true)) {
@@ -104,12 +159,19 @@ impl<'a> Evaluator<'a, '_> {
         if others.contains(&(Some(true), false)) {
             return DocumentNeed::OneOf;
         }
-        if others.contains(&(None, false)) { DocumentNeed::Unknown } else { DocumentNeed::Required }
+        if others.contains(&(None, false)) {
+            DocumentNeed::Unknown
+        } else {
+            DocumentNeed::Required
+        }
     }
 
     fn time_limit(&mut self) -> TimeLimitResult {
         for (number, when) in (0..).zip(&self.program.time_limit) {
-            match when.as_ref().map_or(Some(true), |when| self.truth(when, None)) {
+            match when
+                .as_ref()
+                .map_or(Some(true), |when| self.truth(when, None))
+            {
                 Some(true) => {
                     self.trace.time_limit_rows.insert(number);
                     return TimeLimitResult::Row(number);
@@ -122,12 +184,22 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     fn fee(&mut self, number: u16, rule: &'a FeeRule) -> FeeResult {
-        let due = match rule.when.as_ref().map_or(Some(true), |when| self.truth(when, None)) {
+        let due = match rule
+            .when
+            .as_ref()
+            .map_or(Some(true), |when| self.truth(when, None))
+        {
             Some(true) => FeeDue::Due,
             Some(false) => FeeDue::NotDue,
             None => FeeDue::Unknown,
         };
-        let mut result = FeeResult { fee: number, due, amount: None, full_amount: None, relief: None };
+        let mut result = FeeResult {
+            fee: number,
+            due,
+            amount: None,
+            full_amount: None,
+            relief: None,
+        };
         if due != FeeDue::Due {
             return result;
         }
@@ -152,7 +224,10 @@ impl<'a> Evaluator<'a, '_> {
         let Some(full) = full else { return result };
         result.full_amount = u64::try_from(full).ok();
         let best = sure.into_iter().fold((full, None), std::cmp::min);
-        if open.into_iter().all(|open| open.is_some_and(|open| open > best)) {
+        if open
+            .into_iter()
+            .all(|open| open.is_some_and(|open| open > best))
+        {
             result.amount = u64::try_from(best.0).ok();
             result.relief = best.1;
         }

@@ -25,9 +25,11 @@ pub(super) fn scalar<'a>(kind: Kind, scalar: &'a Scalar<'_>) -> Option<Value<'a>
         (Kind::Date, Scalar::Date(date)) => Value::Number(date.days().into()),
         (Kind::Moment, Scalar::Moment(moment)) => Value::Number(moment.seconds()),
         (Kind::Choice, Scalar::Choice(option)) => Value::Number((*option).into()),
-        (Kind::Choices, Scalar::Choices(options)) => {
-            Value::Number(options.iter().try_fold(0, |set, option| with_option(set, (*option).into()))?)
-        }
+        (Kind::Choices, Scalar::Choices(options)) => Value::Number(
+            options
+                .iter()
+                .try_fold(0, |set, option| with_option(set, (*option).into()))?,
+        ),
         _ => return None,
     })
 }
@@ -61,7 +63,11 @@ pub(super) fn divide(a: i64, b: i64, rounding: Rounding) -> Option<i64> {
     if b == 0 {
         return None;
     }
-    let (a, b) = if b < 0 { (-i128::from(a), -i128::from(b)) } else { (i128::from(a), i128::from(b)) };
+    let (a, b) = if b < 0 {
+        (-i128::from(a), -i128::from(b))
+    } else {
+        (i128::from(a), i128::from(b))
+    };
     // The whole numbers on either side of the quotient a/b, where b is positive.
     let below = a.div_euclid(b);
     let beyond = a.rem_euclid(b);
@@ -69,7 +75,11 @@ pub(super) fn divide(a: i64, b: i64, rounding: Rounding) -> Option<i64> {
         return i64::try_from(below).ok();
     }
     let above = below + 1;
-    let (towards_zero, away) = if below < 0 { (above, below) } else { (below, above) };
+    let (towards_zero, away) = if below < 0 {
+        (above, below)
+    } else {
+        (below, above)
+    };
     let nearest = |tie| match (2 * beyond).cmp(&b) {
         std::cmp::Ordering::Less => below,
         std::cmp::Ordering::Equal => tie,

@@ -2,13 +2,19 @@
 
 use std::borrow::Cow;
 
-use motcua_compiler::ir::{Comparison, Definition, Expr, ExprKind, Kind, Program, SlotKind, Table, TableRow};
+use motcua_compiler::ir::{
+    Comparison, Definition, Expr, ExprKind, Kind, Program, SlotKind, Table, TableRow,
+};
 use motcua_compiler::source::Span;
 use motcua_model::{Application, Cell, Date, Fact, Moment, Scalar, Value};
 
 /// An expression.
 pub fn expr(ty: Kind, kind: ExprKind) -> Expr {
-    Expr { kind, ty, span: Span::default() }
+    Expr {
+        kind,
+        ty,
+        span: Span::default(),
+    }
 }
 
 /// An expression in a box.
@@ -43,7 +49,10 @@ pub fn definition(ty: Kind, number: u16) -> Expr {
 
 /// A comparison.
 pub fn compare(comparison: Comparison, a: Expr, b: Expr) -> Expr {
-    expr(Kind::Boolean, ExprKind::Compare(comparison, Box::new(a), Box::new(b)))
+    expr(
+        Kind::Boolean,
+        ExprKind::Compare(comparison, Box::new(a), Box::new(b)),
+    )
 }
 
 /// `a = b`
@@ -57,8 +66,20 @@ pub fn row(test: Expr, output: Expr) -> TableRow {
 }
 
 /// A table.
-pub fn table(ty: Kind, hit: motcua_compiler::ir::Hit, rows: Vec<TableRow>, otherwise: Option<Expr>) -> Expr {
-    expr(ty, ExprKind::Table(Table { hit, rows, otherwise: otherwise.map(Box::new) }))
+pub fn table(
+    ty: Kind,
+    hit: motcua_compiler::ir::Hit,
+    rows: Vec<TableRow>,
+    otherwise: Option<Expr>,
+) -> Expr {
+    expr(
+        ty,
+        ExprKind::Table(Table {
+            hit,
+            rows,
+            otherwise: otherwise.map(Box::new),
+        }),
+    )
 }
 
 /// A program without rules.
@@ -79,7 +100,10 @@ pub fn program(facts: Vec<SlotKind>) -> Program {
 /// Adds a definition.
 pub fn define(program: &mut Program, value: Expr) -> u16 {
     let number = program.definitions.len() as u16;
-    program.definitions.push(Definition { id: format!("d{number}"), value });
+    program.definitions.push(Definition {
+        id: format!("d{number}"),
+        value,
+    });
     number
 }
 
@@ -97,8 +121,17 @@ pub fn application<'a>() -> Application<'a> {
 
 /// An application that tells these scalar facts.
 pub fn telling<'a>(facts: impl IntoIterator<Item = (u16, Scalar<'a>)>) -> Application<'a> {
-    let facts = facts.into_iter().map(|(fact, value)| Fact { fact, value: Value::Scalar(value) }).collect();
-    Application { facts, ..application() }
+    let facts = facts
+        .into_iter()
+        .map(|(fact, value)| Fact {
+            fact,
+            value: Value::Scalar(value),
+        })
+        .collect();
+    Application {
+        facts,
+        ..application()
+    }
 }
 
 /// A text.
@@ -110,7 +143,18 @@ pub fn text(text: &str) -> Scalar<'_> {
 pub fn rows<'a>(fact: u16, values: &[Option<i64>]) -> Fact<'a> {
     let rows = values
         .iter()
-        .map(|value| value.iter().map(|value| Cell { field: 0, value: Scalar::Integer(*value) }).collect())
+        .map(|value| {
+            value
+                .iter()
+                .map(|value| Cell {
+                    field: 0,
+                    value: Scalar::Integer(*value),
+                })
+                .collect()
+        })
         .collect();
-    Fact { fact, value: Value::Rows(rows) }
+    Fact {
+        fact,
+        value: Value::Rows(rows),
+    }
 }

@@ -3,45 +3,97 @@
 
 use jiff::civil;
 use motcua_compiler::ir::{
-    Aggregate, Comparison, ConditionRule, DatePart, Expr, ExprKind, Given, Hit, Kind, Program, Rounding, SlotKind,
-    TextTest,
+    Aggregate, Comparison, ConditionRule, DatePart, Expr, ExprKind, Given, Hit, Kind, Program,
+    Rounding, SlotKind, TextTest,
 };
-use motcua_model::{Application, Cell, Channel, ConditionOutcome, Date, Fact, Moment, Scalar, Value};
+use motcua_model::{
+    Application, Cell, Channel, ConditionOutcome, Date, Fact, Moment, Scalar, Value,
+};
 
 use crate::build::{
-    application, boxed, compare, define, definition, equal, expr, fact, int, number, program, row, rows, table,
-    telling, text, truth,
+    application, boxed, compare, define, definition, equal, expr, fact, int, number, program, row,
+    rows, table, telling, text, truth,
 };
 use crate::host::Plugin;
 
 /// The outcome of a rule in the component, which must be the evaluator's too.
 fn outcome(program: &Program, rule: Expr, application: &Application<'_>) -> ConditionOutcome {
-    let rule = ConditionRule { when: None, rule: Some(rule), judgement: false };
-    let program = Program { conditions: vec![rule], ..program.clone() };
+    let rule = ConditionRule {
+        when: None,
+        rule: Some(rule),
+        judgement: false,
+    };
+    let program = Program {
+        conditions: vec![rule],
+        ..program.clone()
+    };
     let answer = Plugin::new(&program).ask(application).assessment;
-    assert_eq!(answer, motcua_compiler::eval::assess(&program, application, None));
+    assert_eq!(
+        answer,
+        motcua_compiler::eval::assess(&program, application, None)
+    );
     answer.conditions[0].outcome
 }
 
 /// Asserts that a rule over fields 0… holds in every row.
-fn holds_in_every_row(fields: &[Kind], rule: impl FnOnce(&dyn Fn(u16) -> Expr) -> Expr, cases: Vec<Vec<Scalar<'_>>>) {
-    let field = |field: u16| expr(fields[usize::from(field)], ExprKind::Field { variable: 0, field });
+fn holds_in_every_row(
+    fields: &[Kind],
+    rule: impl FnOnce(&dyn Fn(u16) -> Expr) -> Expr,
+    cases: Vec<Vec<Scalar<'_>>>,
+) {
+    let field = |field: u16| {
+        expr(
+            fields[usize::from(field)],
+            ExprKind::Field { variable: 0, field },
+        )
+    };
     let body = Box::new(rule(&field));
-    let every = expr(Kind::Boolean, ExprKind::Quantified { every: true, fact: 0, variable: 0, body });
+    let every = expr(
+        Kind::Boolean,
+        ExprKind::Quantified {
+            every: true,
+            fact: 0,
+            variable: 0,
+            body,
+        },
+    );
     let max_rows = u16::MAX;
-    let facts = vec![SlotKind::Rows { fields: fields.to_vec(), max_rows }];
-    let program = Program { max_input_bytes: 32 << 20, ..program(facts) };
+    let facts = vec![SlotKind::Rows {
+        fields: fields.to_vec(),
+        max_rows,
+    }];
+    let program = Program {
+        max_input_bytes: 32 << 20,
+        ..program(facts)
+    };
     assert!(!cases.is_empty());
     let rows = cases
         .into_iter()
-        .map(|case| (0..).zip(case).map(|(field, value)| Cell { field, value }).collect())
+        .map(|case| {
+            (0..)
+                .zip(case)
+                .map(|(field, value)| Cell { field, value })
+                .collect()
+        })
         .collect();
-    let application = Application { facts: vec![Fact { fact: 0, value: Value::Rows(rows) }], ..application() };
-    assert_eq!(outcome(&program, every, &application), ConditionOutcome::Satisfied);
+    let application = Application {
+        facts: vec![Fact {
+            fact: 0,
+            value: Value::Rows(rows),
+        }],
+        ..application()
+    };
+    assert_eq!(
+        outcome(&program, every, &application),
+        ConditionOutcome::Satisfied
+    );
 }
 
 fn divide(rounding: Rounding, a: Expr, b: Expr) -> Expr {
-    expr(Kind::Number, ExprKind::Divide(Box::new(a), Box::new(b), rounding))
+    expr(
+        Kind::Number,
+        ExprKind::Divide(Box::new(a), Box::new(b), rounding),
+    )
 }
 
 #[test]
@@ -76,7 +128,10 @@ fn quotients_round_as_their_name_says() {
 fn a_division_by_zero_is_unknown_and_asks_for_nothing() {
     let program = program(vec![SlotKind::Scalar(Kind::Number)]);
     for rounding in [Rounding::Down, Rounding::HalfEven] {
-        let rule = equal(divide(rounding, number(1), fact(Kind::Number, 0)), number(1));
+        let rule = equal(
+            divide(rounding, number(1), fact(Kind::Number, 0)),
+            number(1),
+        );
         let told = telling([(0, Scalar::Integer(0))]);
         assert_eq!(outcome(&program, rule, &told), ConditionOutcome::Unknown);
     }
@@ -88,11 +143,15 @@ fn date(days: i32) -> Scalar<'static> {
 
 fn jiff_date(days: i32) -> civil::Date {
     use jiff::ToSpan;
-    civil::date(1970, 1, 1).checked_add(i64::from(days).days()).expect("within jiff's range")
+    civil::date(1970, 1, 1)
+        .checked_add(i64::from(days).days())
+        .expect("within jiff's range")
 }
 
 fn jiff_days(date: civil::Date) -> i32 {
-    date.since((jiff::Unit::Day, civil::date(1970, 1, 1))).expect("days").get_days()
+    date.since((jiff::Unit::Day, civil::date(1970, 1, 1)))
+        .expect("days")
+        .get_days()
 }
 
 #[test]
@@ -112,17 +171,29 @@ fn parts_of_every_day_are_those_of_the_calendar() {
     }
     for cases in cases.chunks(50_000) {
         holds_in_every_row(
-            &[Kind::Date, Kind::Number, Kind::Number, Kind::Number, Kind::Number],
+            &[
+                Kind::Date,
+                Kind::Number,
+                Kind::Number,
+                Kind::Number,
+                Kind::Number,
+            ],
             |field| {
                 let part = |part, n| {
-                    equal(expr(Kind::Number, ExprKind::DatePart(part, Box::new(field(0)))), field(n))
+                    equal(
+                        expr(Kind::Number, ExprKind::DatePart(part, Box::new(field(0)))),
+                        field(n),
+                    )
                 };
-                expr(Kind::Boolean, ExprKind::And(vec![
-                    part(DatePart::Year, 1),
-                    part(DatePart::Month, 2),
-                    part(DatePart::Day, 3),
-                    part(DatePart::Weekday, 4),
-                ]))
+                expr(
+                    Kind::Boolean,
+                    ExprKind::And(vec![
+                        part(DatePart::Year, 1),
+                        part(DatePart::Month, 2),
+                        part(DatePart::Day, 3),
+                        part(DatePart::Weekday, 4),
+                    ]),
+                )
             },
             cases.to_vec(),
         );
@@ -135,9 +206,17 @@ fn months_are_added_as_on_the_calendar() {
     let (mut dates, mut moments) = (Vec::new(), Vec::new());
     for days in (Date::MIN.days()..=Date::MAX.days()).step_by(13) {
         for months in [0, 1, -1, 2, 3, 6, 11, 12, -12, 13, 25, -37, 600] {
-            let Ok(later) = jiff_date(days).checked_add(i64::from(months).months()) else { continue };
-            let Ok(later) = Date::from_days(jiff_days(later)) else { continue };
-            dates.push(vec![date(days), Scalar::Integer(months.into()), Scalar::Date(later)]);
+            let Ok(later) = jiff_date(days).checked_add(i64::from(months).months()) else {
+                continue;
+            };
+            let Ok(later) = Date::from_days(jiff_days(later)) else {
+                continue;
+            };
+            dates.push(vec![
+                date(days),
+                Scalar::Integer(months.into()),
+                Scalar::Date(later),
+            ]);
             if let Ok(day) = Date::from_days(days) {
                 let time = i64::from(days.unsigned_abs() * 7_919 % 86_400);
                 moments.push(vec![
@@ -168,16 +247,29 @@ fn days_and_moments_turn_into_each_other() {
     for days in (Date::MIN.days()..=Date::MAX.days()).step_by(101) {
         for time in [0, 1, 43_200, 86_399] {
             let day = Date::from_days(days).expect("within the range");
-            cases.push(vec![Scalar::Moment(day.at(time)), Scalar::Date(day), Scalar::Moment(day.midnight())]);
+            cases.push(vec![
+                Scalar::Moment(day.at(time)),
+                Scalar::Date(day),
+                Scalar::Moment(day.midnight()),
+            ]);
         }
     }
     holds_in_every_row(
         &[Kind::Moment, Kind::Date, Kind::Moment],
         |field| {
-            expr(Kind::Boolean, ExprKind::And(vec![
-                equal(expr(Kind::Date, ExprKind::DateOf(Box::new(field(0)))), field(1)),
-                equal(expr(Kind::Moment, ExprKind::Midnight(Box::new(field(1)))), field(2)),
-            ]))
+            expr(
+                Kind::Boolean,
+                ExprKind::And(vec![
+                    equal(
+                        expr(Kind::Date, ExprKind::DateOf(Box::new(field(0)))),
+                        field(1),
+                    ),
+                    equal(
+                        expr(Kind::Moment, ExprKind::Midnight(Box::new(field(1)))),
+                        field(2),
+                    ),
+                ]),
+            )
         },
         cases,
     );
@@ -189,18 +281,32 @@ fn a_date_beyond_the_contract_is_unknown() {
     let last = int(Kind::Date, Date::MAX.days().into());
     let first_moment = int(Kind::Moment, Date::MIN.midnight().seconds());
     let add = |a: &Expr, b: Expr| expr(a.ty, ExprKind::Add(boxed(a), Box::new(b)));
-    let months = |a: &Expr, n| expr(a.ty, ExprKind::AddMonths(boxed(a), Box::new(int(Kind::Months, n))));
+    let months = |a: &Expr, n| {
+        expr(
+            a.ty,
+            ExprKind::AddMonths(boxed(a), Box::new(int(Kind::Months, n))),
+        )
+    };
     for (beyond, within) in [
         (add(&last, number(1)), add(&last, number(0))),
-        (add(&first_moment, int(Kind::Duration, -1)), add(&first_moment, int(Kind::Duration, 1))),
+        (
+            add(&first_moment, int(Kind::Duration, -1)),
+            add(&first_moment, int(Kind::Duration, 1)),
+        ),
         (months(&last, 1), months(&last, -1)),
         (months(&last, 1 << 60), months(&last, -3_599)),
         (months(&first_moment, -1), months(&first_moment, 3_599)),
         (months(&first_moment, -(1 << 60)), months(&first_moment, 0)),
     ] {
         let same = |a: Expr| equal(a.clone(), a);
-        assert_eq!(outcome(&program, same(beyond), &application()), ConditionOutcome::Unknown);
-        assert_eq!(outcome(&program, same(within), &application()), ConditionOutcome::Satisfied);
+        assert_eq!(
+            outcome(&program, same(beyond), &application()),
+            ConditionOutcome::Unknown
+        );
+        assert_eq!(
+            outcome(&program, same(within), &application()),
+            ConditionOutcome::Satisfied
+        );
     }
 }
 
@@ -209,14 +315,20 @@ fn words(alphabet: &[&str], length: usize) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut longest = words.clone();
     for _ in 0..length {
-        longest = longest.iter().flat_map(|w| alphabet.iter().map(move |letter| format!("{w}{letter}"))).collect();
+        longest = longest
+            .iter()
+            .flat_map(|w| alphabet.iter().map(move |letter| format!("{w}{letter}")))
+            .collect();
         words.extend(longest.iter().cloned());
     }
     words
 }
 
 fn text_test(test: TextTest, a: Expr, b: Expr) -> Expr {
-    expr(Kind::Boolean, ExprKind::TextTest(test, Box::new(a), Box::new(b)))
+    expr(
+        Kind::Boolean,
+        ExprKind::TextTest(test, Box::new(a), Box::new(b)),
+    )
 }
 
 type StandardTest = fn(&str, &str) -> bool;
@@ -253,11 +365,24 @@ fn long_texts_are_searched_as_the_standard_library_does() {
     // Words with many repetitions: what trips a search that forgets, or remembers too much.
     let mut fibonacci = vec!["a".to_owned(), "ab".to_owned()];
     while fibonacci.len() < 14 {
-        let next = format!("{}{}", fibonacci[fibonacci.len() - 1], fibonacci[fibonacci.len() - 2]);
+        let next = format!(
+            "{}{}",
+            fibonacci[fibonacci.len() - 1],
+            fibonacci[fibonacci.len() - 2]
+        );
         fibonacci.push(next);
     }
     let mut texts = fibonacci.clone();
-    texts.extend(["aaaaaaaaab", "abcabcabcabd", "bababababaa", "Nhà xuất bản Hội Nhà văn", "zyxzyxzyzyx"].map(String::from));
+    texts.extend(
+        [
+            "aaaaaaaaab",
+            "abcabcabcabd",
+            "bababababaa",
+            "Nhà xuất bản Hội Nhà văn",
+            "zyxzyxzyzyx",
+        ]
+        .map(String::from),
+    );
     texts.push("a".repeat(300));
     texts.push(format!("{}b{}", "a".repeat(100), "a".repeat(101)));
     let mut cases = Vec::new();
@@ -277,7 +402,10 @@ fn long_texts_are_searched_as_the_standard_library_does() {
         }
     }
     for cases in cases.chunks(4_000) {
-        let cases = cases.iter().map(|(a, b, found)| vec![text(a), text(b), Scalar::Boolean(*found)]).collect();
+        let cases = cases
+            .iter()
+            .map(|(a, b, found)| vec![text(a), text(b), Scalar::Boolean(*found)])
+            .collect();
         holds_in_every_row(
             &[Kind::Text, Kind::Text, Kind::Boolean],
             |field| equal(text_test(TextTest::Contains, field(0), field(1)), field(2)),
@@ -289,11 +417,21 @@ fn long_texts_are_searched_as_the_standard_library_does() {
 #[test]
 fn a_search_costs_no_more_than_its_text_is_long() {
     let (long, part) = ("a".repeat(16_000), format!("{}b", "a".repeat(8_000)));
-    let mut program = Program { max_input_bytes: 30_000, ..program(vec![SlotKind::Scalar(Kind::Text); 2]) };
+    let mut program = Program {
+        max_input_bytes: 30_000,
+        ..program(vec![SlotKind::Scalar(Kind::Text); 2])
+    };
     let rule = text_test(TextTest::Contains, fact(Kind::Text, 0), fact(Kind::Text, 1));
-    program.conditions.push(ConditionRule { when: None, rule: Some(rule), judgement: false });
+    program.conditions.push(ConditionRule {
+        when: None,
+        rule: Some(rule),
+        judgement: false,
+    });
     let answer = Plugin::new(&program).ask(&telling([(0, text(&long)), (1, text(&part))]));
-    assert_eq!(answer.assessment.conditions[0].outcome, ConditionOutcome::Violated);
+    assert_eq!(
+        answer.assessment.conditions[0].outcome,
+        ConditionOutcome::Violated
+    );
     assert!(answer.fuel < 150 * 16_000, "{}", answer.fuel);
 }
 
@@ -305,14 +443,25 @@ fn characters_are_counted_not_bytes() {
         .collect();
     holds_in_every_row(
         &[Kind::Text, Kind::Number],
-        |field| equal(expr(Kind::Number, ExprKind::TextLength(Box::new(field(0)))), field(1)),
+        |field| {
+            equal(
+                expr(Kind::Number, ExprKind::TextLength(Box::new(field(0)))),
+                field(1),
+            )
+        },
         cases,
     );
 }
 
 #[test]
 fn sets_have_their_options() {
-    let sets: Vec<Vec<u16>> = vec![vec![], vec![0], vec![59], vec![0, 1, 5, 31, 32, 59], (0..60).collect()];
+    let sets: Vec<Vec<u16>> = vec![
+        vec![],
+        vec![0],
+        vec![59],
+        vec![0, 1, 5, 31, 32, 59],
+        (0..60).collect(),
+    ];
     for option in [0, 1, 31, 32, 59] {
         let cases = sets
             .iter()
@@ -327,9 +476,15 @@ fn sets_have_their_options() {
         holds_in_every_row(
             &[Kind::Choices, Kind::Boolean, Kind::Number],
             |field| {
-                let has = expr(Kind::Boolean, ExprKind::HasOption(Box::new(field(0)), option));
+                let has = expr(
+                    Kind::Boolean,
+                    ExprKind::HasOption(Box::new(field(0)), option),
+                );
                 let count = expr(Kind::Number, ExprKind::CountOptions(Box::new(field(0))));
-                expr(Kind::Boolean, ExprKind::And(vec![equal(has, field(1)), equal(count, field(2))]))
+                expr(
+                    Kind::Boolean,
+                    ExprKind::And(vec![equal(has, field(1)), equal(count, field(2))]),
+                )
             },
             cases,
         );
@@ -341,20 +496,44 @@ fn the_application_tells_filing_receipt_and_channel() {
     let given = |kind, given| expr(kind, ExprKind::Given(given));
     let filed: Moment = "2024-03-04T09:30".parse().expect("a moment");
     let program = program(vec![]);
-    let rule = expr(Kind::Boolean, ExprKind::And(vec![
-        equal(given(Kind::Moment, Given::FiledAt), int(Kind::Moment, filed.seconds())),
-        equal(given(Kind::Date, Given::ReceivedOn), int(Kind::Date, filed.date().days().into())),
-        equal(given(Kind::Choice, Given::Channel), int(Kind::Choice, 2)),
-    ]));
-    let by = |channel| Application { channel, ..application() };
-    assert_eq!(outcome(&program, rule.clone(), &by(Some(Channel::Postal))), ConditionOutcome::Satisfied);
-    assert_eq!(outcome(&program, rule.clone(), &by(Some(Channel::Counter))), ConditionOutcome::Violated);
-    assert_eq!(outcome(&program, rule, &by(None)), ConditionOutcome::Unknown);
+    let rule = expr(
+        Kind::Boolean,
+        ExprKind::And(vec![
+            equal(
+                given(Kind::Moment, Given::FiledAt),
+                int(Kind::Moment, filed.seconds()),
+            ),
+            equal(
+                given(Kind::Date, Given::ReceivedOn),
+                int(Kind::Date, filed.date().days().into()),
+            ),
+            equal(given(Kind::Choice, Given::Channel), int(Kind::Choice, 2)),
+        ]),
+    );
+    let by = |channel| Application {
+        channel,
+        ..application()
+    };
+    assert_eq!(
+        outcome(&program, rule.clone(), &by(Some(Channel::Postal))),
+        ConditionOutcome::Satisfied
+    );
+    assert_eq!(
+        outcome(&program, rule.clone(), &by(Some(Channel::Counter))),
+        ConditionOutcome::Violated
+    );
+    assert_eq!(
+        outcome(&program, rule, &by(None)),
+        ConditionOutcome::Unknown
+    );
 }
 
 /// A value of a table over three conditions, told by facts 0 to 2, that gives 10, 20 and 10.
 fn table_of(hit: Hit, otherwise: Option<i64>) -> Expr {
-    let rows = [10, 20, 10].into_iter().zip(0..).map(|(output, n)| row(fact(Kind::Boolean, n), number(output)));
+    let rows = [10, 20, 10]
+        .into_iter()
+        .zip(0..)
+        .map(|(output, n)| row(fact(Kind::Boolean, n), number(output)));
     table(Kind::Number, hit, rows.collect(), otherwise.map(number))
 }
 
@@ -387,7 +566,9 @@ fn tables_follow_their_hit_policy() {
         ([YES, None, YES], Hit::CollectMax, None, None),
     ];
     for (told, hit, otherwise, expected) in cases {
-        let facts = (0..).zip(told).filter_map(|(n, value)| Some((n, Scalar::Boolean((*value)?))));
+        let facts = (0..)
+            .zip(told)
+            .filter_map(|(n, value)| Some((n, Scalar::Boolean((*value)?))));
         let application = telling(facts);
         let program = program(vec![SlotKind::Scalar(Kind::Boolean); 3]);
         let rule = equal(table_of(*hit, *otherwise), number(expected.unwrap_or(0)));
@@ -395,7 +576,11 @@ fn tables_follow_their_hit_policy() {
             Some(_) => ConditionOutcome::Satisfied,
             None => ConditionOutcome::Unknown,
         };
-        assert_eq!(outcome(&program, rule, &application), expected, "{told:?} {hit:?} {otherwise:?}");
+        assert_eq!(
+            outcome(&program, rule, &application),
+            expected,
+            "{told:?} {hit:?} {otherwise:?}"
+        );
     }
 }
 
@@ -411,46 +596,118 @@ fn a_table_collects_a_set() {
 
 #[test]
 fn rows_are_summed_and_searched() {
-    let facts = vec![SlotKind::Rows { fields: vec![Kind::Number], max_rows: 5 }];
+    let facts = vec![SlotKind::Rows {
+        fields: vec![Kind::Number],
+        max_rows: 5,
+    }];
     let program = program(facts);
-    let field = || expr(Kind::Number, ExprKind::Field { variable: 0, field: 0 });
+    let field = || {
+        expr(
+            Kind::Number,
+            ExprKind::Field {
+                variable: 0,
+                field: 0,
+            },
+        )
+    };
     let aggregate = |aggregate| {
-        expr(Kind::Number, ExprKind::Aggregate { aggregate, fact: 0, variable: 0, body: Box::new(field()) })
+        expr(
+            Kind::Number,
+            ExprKind::Aggregate {
+                aggregate,
+                fact: 0,
+                variable: 0,
+                body: Box::new(field()),
+            },
+        )
     };
     let quantified = |every| {
         let body = Box::new(compare(Comparison::Gt, field(), number(2)));
-        expr(Kind::Boolean, ExprKind::Quantified { every, fact: 0, variable: 0, body })
+        expr(
+            Kind::Boolean,
+            ExprKind::Quantified {
+                every,
+                fact: 0,
+                variable: 0,
+                body,
+            },
+        )
     };
     use ConditionOutcome::{Satisfied, Unknown, Violated};
-    let told = |values: &[Option<i64>]| Application { facts: vec![rows(0, values)], ..application() };
+    let told = |values: &[Option<i64>]| Application {
+        facts: vec![rows(0, values)],
+        ..application()
+    };
     for (rule, values, expected) in [
-        (equal(aggregate(Aggregate::Sum), number(6)), &[Some(1), Some(5)][..], Satisfied),
+        (
+            equal(aggregate(Aggregate::Sum), number(6)),
+            &[Some(1), Some(5)][..],
+            Satisfied,
+        ),
         (equal(aggregate(Aggregate::Sum), number(0)), &[], Satisfied),
-        (equal(aggregate(Aggregate::Min), number(-3)), &[Some(1), Some(-3)], Satisfied),
-        (equal(aggregate(Aggregate::Max), number(-1)), &[Some(-1), Some(-3)], Satisfied),
+        (
+            equal(aggregate(Aggregate::Min), number(-3)),
+            &[Some(1), Some(-3)],
+            Satisfied,
+        ),
+        (
+            equal(aggregate(Aggregate::Max), number(-1)),
+            &[Some(-1), Some(-3)],
+            Satisfied,
+        ),
         (equal(aggregate(Aggregate::Max), number(0)), &[], Unknown),
-        (equal(aggregate(Aggregate::Sum), number(1)), &[Some(1), None], Unknown),
+        (
+            equal(aggregate(Aggregate::Sum), number(1)),
+            &[Some(1), None],
+            Unknown,
+        ),
         (quantified(false), &[], Violated),
         (quantified(true), &[], Satisfied),
         (quantified(false), &[None, Some(3)], Satisfied),
         (quantified(false), &[None, Some(2)], Unknown),
         (quantified(true), &[None, Some(2)], Violated),
         (quantified(true), &[Some(3), None], Unknown),
-        (equal(expr(Kind::Number, ExprKind::CountRows(0)), number(2)), &[None, None], Satisfied),
+        (
+            equal(expr(Kind::Number, ExprKind::CountRows(0)), number(2)),
+            &[None, None],
+            Satisfied,
+        ),
     ] {
-        assert_eq!(outcome(&program, rule.clone(), &told(values)), expected, "{rule:?} {values:?}");
+        assert_eq!(
+            outcome(&program, rule.clone(), &told(values)),
+            expected,
+            "{rule:?} {values:?}"
+        );
     }
-    for rule in [quantified(true), quantified(false), equal(aggregate(Aggregate::Sum), number(0))] {
-        assert_eq!(outcome(&program, rule, &application()), Unknown, "no telling how many rows there are");
+    for rule in [
+        quantified(true),
+        quantified(false),
+        equal(aggregate(Aggregate::Sum), number(0)),
+    ] {
+        assert_eq!(
+            outcome(&program, rule, &application()),
+            Unknown,
+            "no telling how many rows there are"
+        );
     }
 }
 
 #[test]
 fn if_knows_what_both_branches_agree_on() {
-    let mut program = program(vec![SlotKind::Scalar(Kind::Boolean), SlotKind::Scalar(Kind::Text)]);
+    let mut program = program(vec![
+        SlotKind::Scalar(Kind::Boolean),
+        SlotKind::Scalar(Kind::Text),
+    ]);
     let choose = |then: Expr, otherwise: Expr| {
         let ty = then.ty;
-        expr(ty, ExprKind::If(Box::new(fact(Kind::Boolean, 0)), Box::new(then), Box::new(otherwise)))
+        expr(
+            ty,
+            ExprKind::If(
+                Box::new(fact(Kind::Boolean, 0)),
+                Box::new(then),
+                Box::new(otherwise),
+            ),
+        )
     };
     let constant = |word: &str| expr(Kind::Text, ExprKind::Text(word.into()));
     let same = define(&mut program, choose(constant("in"), constant("in")));
@@ -460,10 +717,31 @@ fn if_knows_what_both_branches_agree_on() {
         (equal(choose(number(5), number(5)), number(5)), Satisfied),
         (equal(choose(number(5), number(6)), number(5)), Unknown),
         (choose(truth(true), truth(true)), Satisfied),
-        (text_test(TextTest::Equals, definition(Kind::Text, same), constant("in")), Satisfied),
+        (
+            text_test(
+                TextTest::Equals,
+                definition(Kind::Text, same),
+                constant("in"),
+            ),
+            Satisfied,
+        ),
         // The same words from two places.
-        (text_test(TextTest::Equals, choose(fact(Kind::Text, 1), constant("in")), constant("in")), Satisfied),
-        (text_test(TextTest::Equals, choose(fact(Kind::Text, 1), constant("xin")), constant("in")), Unknown),
+        (
+            text_test(
+                TextTest::Equals,
+                choose(fact(Kind::Text, 1), constant("in")),
+                constant("in"),
+            ),
+            Satisfied,
+        ),
+        (
+            text_test(
+                TextTest::Equals,
+                choose(fact(Kind::Text, 1), constant("xin")),
+                constant("in"),
+            ),
+            Unknown,
+        ),
     ] {
         assert_eq!(outcome(&program, rule.clone(), &told), expected, "{rule:?}");
     }

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use motcua_compiler::ir::{
-    Aggregate, Comparison, ConditionRule, DatePart, DocumentRule, Expr, ExprKind, FeeRule, Given, Hit, Kind,
-    Program, Rounding, SlotKind, TextTest,
+    Aggregate, Comparison, ConditionRule, DatePart, DocumentRule, Expr, ExprKind, FeeRule, Given,
+    Hit, Kind, Program, Rounding, SlotKind, TextTest,
 };
 use motcua_model::{Application, Cell, Channel, Date, Decimal, Fact, Moment, Row, Scalar, Value};
 
@@ -51,12 +51,23 @@ impl<'t> Tape<'t> {
     }
 
     fn some<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.pick(2) == 0 { None } else { Some(make(self)) }
+        if self.pick(2) == 0 {
+            None
+        } else {
+            Some(make(self))
+        }
     }
 }
 
-const SCALARS: [Kind; 7] =
-    [Kind::Boolean, Kind::Number, Kind::Choice, Kind::Date, Kind::Moment, Kind::Text, Kind::Choices];
+const SCALARS: [Kind; 7] = [
+    Kind::Boolean,
+    Kind::Number,
+    Kind::Choice,
+    Kind::Date,
+    Kind::Moment,
+    Kind::Text,
+    Kind::Choices,
+];
 
 /// A row variable in scope.
 #[derive(Clone)]
@@ -87,7 +98,10 @@ pub fn random_program(tape: &mut Tape<'_>, disjoint: bool) -> Program {
     for _ in 0..=tape.pick(9) {
         facts.push(if tape.one_in(4) {
             let fields = (0..=tape.pick(3)).map(|_| tape.of(&SCALARS)).collect();
-            SlotKind::Rows { fields, max_rows: ROWS }
+            SlotKind::Rows {
+                fields,
+                max_rows: ROWS,
+            }
         } else {
             SlotKind::Scalar(tape.of(&SCALARS))
         });
@@ -128,18 +142,34 @@ impl Maker<'_, '_> {
         }
         for _ in 0..self.tape.pick(4) {
             let when = self.when();
-            let rule = if self.tape.one_in(4) { None } else { Some(self.boolean(3)) };
+            let rule = if self.tape.one_in(4) {
+                None
+            } else {
+                Some(self.boolean(3))
+            };
             let judgement = rule.is_none() || self.tape.one_in(3);
-            self.program.conditions.push(ConditionRule { when, rule, judgement });
+            self.program.conditions.push(ConditionRule {
+                when,
+                rule,
+                judgement,
+            });
         }
         for _ in 0..self.tape.pick(6) {
             let when = self.when();
             let group = self.tape.some(|tape| tape.pick(2) as u16);
-            let mut replaced_by: Vec<u16> = (0..self.tape.pick(3)).map(|_| self.tape.pick(4) as u16).collect();
+            let mut replaced_by: Vec<u16> = (0..self.tape.pick(3))
+                .map(|_| self.tape.pick(4) as u16)
+                .collect();
             replaced_by.sort_unstable();
             replaced_by.dedup();
             let (originals, copies) = (self.small(9), self.small(9));
-            self.program.documents.push(DocumentRule { when, group, originals, copies, replaced_by });
+            self.program.documents.push(DocumentRule {
+                when,
+                group,
+                originals,
+                copies,
+                replaced_by,
+            });
         }
         for _ in 0..self.tape.pick(4) {
             let when = self.when();
@@ -148,9 +178,14 @@ impl Maker<'_, '_> {
         for _ in 0..self.tape.pick(3) {
             let when = self.when();
             let amount = self.small(1_000);
-            let reliefs =
-                (0..self.tape.pick(4)).map(|_| (self.boolean(2), self.small(1_200))).collect();
-            self.program.fees.push(FeeRule { when, amount, reliefs });
+            let reliefs = (0..self.tape.pick(4))
+                .map(|_| (self.boolean(2), self.small(1_200)))
+                .collect();
+            self.program.fees.push(FeeRule {
+                when,
+                amount,
+                reliefs,
+            });
         }
         for _ in 0..self.tape.pick(3) {
             let rule = self.boolean(2);
@@ -159,7 +194,11 @@ impl Maker<'_, '_> {
     }
 
     fn when(&mut self) -> Option<Expr> {
-        if self.tape.pick(2) == 0 { None } else { Some(self.boolean(2)) }
+        if self.tape.pick(2) == 0 {
+            None
+        } else {
+            Some(self.boolean(2))
+        }
     }
 
     /// A number of 0 to `most`, as the checker proves of amounts.
@@ -181,17 +220,30 @@ impl Maker<'_, '_> {
         }
         match self.tape.pick(13) {
             0 => self.leaf(Kind::Boolean).0,
-            1 => expr(Kind::Boolean, ExprKind::Not(Box::new(self.boolean(depth - 1)))),
+            1 => expr(
+                Kind::Boolean,
+                ExprKind::Not(Box::new(self.boolean(depth - 1))),
+            ),
             2 => {
-                let parts = (0..2 + self.tape.pick(2)).map(|_| self.boolean(depth - 1)).collect();
+                let parts = (0..2 + self.tape.pick(2))
+                    .map(|_| self.boolean(depth - 1))
+                    .collect();
                 expr(Kind::Boolean, ExprKind::And(parts))
             }
             3 => {
-                let parts = (0..2 + self.tape.pick(2)).map(|_| self.boolean(depth - 1)).collect();
+                let parts = (0..2 + self.tape.pick(2))
+                    .map(|_| self.boolean(depth - 1))
+                    .collect();
                 expr(Kind::Boolean, ExprKind::Or(parts))
             }
             4 | 5 => {
-                let kind = self.tape.of(&[Kind::Number, Kind::Date, Kind::Moment, Kind::Duration, Kind::Months]);
+                let kind = self.tape.of(&[
+                    Kind::Number,
+                    Kind::Date,
+                    Kind::Moment,
+                    Kind::Duration,
+                    Kind::Months,
+                ]);
                 let comparison = self.tape.of(&[
                     Comparison::Eq,
                     Comparison::Ne,
@@ -200,12 +252,20 @@ impl Maker<'_, '_> {
                     Comparison::Gt,
                     Comparison::Ge,
                 ]);
-                compare(comparison, self.bounded(kind, depth - 1).0, self.bounded(kind, depth - 1).0)
+                compare(
+                    comparison,
+                    self.bounded(kind, depth - 1).0,
+                    self.bounded(kind, depth - 1).0,
+                )
             }
             6 => {
                 let kind = self.tape.of(&[Kind::Boolean, Kind::Choice, Kind::Choices]);
                 let comparison = self.tape.of(&[Comparison::Eq, Comparison::Ne]);
-                compare(comparison, self.bounded(kind, depth - 1).0, self.bounded(kind, depth - 1).0)
+                compare(
+                    comparison,
+                    self.bounded(kind, depth - 1).0,
+                    self.bounded(kind, depth - 1).0,
+                )
             }
             7 => {
                 let test = self.tape.of(&[
@@ -214,23 +274,39 @@ impl Maker<'_, '_> {
                     TextTest::EndsWith,
                     TextTest::Contains,
                 ]);
-                let (a, b) = (self.bounded(Kind::Text, depth - 1).0, self.bounded(Kind::Text, 0).0);
-                expr(Kind::Boolean, ExprKind::TextTest(test, Box::new(a), Box::new(b)))
+                let (a, b) = (
+                    self.bounded(Kind::Text, depth - 1).0,
+                    self.bounded(Kind::Text, 0).0,
+                );
+                expr(
+                    Kind::Boolean,
+                    ExprKind::TextTest(test, Box::new(a), Box::new(b)),
+                )
             }
             8 => {
                 let set = self.bounded(Kind::Choices, depth - 1).0;
                 let option = self.tape.pick(OPTIONS.into()) as u16;
                 expr(Kind::Boolean, ExprKind::HasOption(Box::new(set), option))
             }
-            9 => choose(self.boolean(depth - 1), self.boolean(depth - 1), self.boolean(depth - 1)),
+            9 => choose(
+                self.boolean(depth - 1),
+                self.boolean(depth - 1),
+                self.boolean(depth - 1),
+            ),
             10 => self.table(Kind::Boolean, depth).0,
             _ => {
                 let every = self.tape.pick(2) == 1;
                 let made = self.rows(|maker| (maker.boolean(depth - 1), 0));
                 match made {
-                    Some((fact, variable, body, _)) => {
-                        expr(Kind::Boolean, ExprKind::Quantified { every, fact, variable, body: Box::new(body) })
-                    }
+                    Some((fact, variable, body, _)) => expr(
+                        Kind::Boolean,
+                        ExprKind::Quantified {
+                            every,
+                            fact,
+                            variable,
+                            body: Box::new(body),
+                        },
+                    ),
                     None => self.leaf(Kind::Boolean).0,
                 }
             }
@@ -238,7 +314,10 @@ impl Maker<'_, '_> {
     }
 
     /// Something over the rows of a fact, if there is one: fact, variable, body, bound of the body.
-    fn rows(&mut self, body: impl FnOnce(&mut Self) -> (Expr, i128)) -> Option<(u16, u16, Expr, i128)> {
+    fn rows(
+        &mut self,
+        body: impl FnOnce(&mut Self) -> (Expr, i128),
+    ) -> Option<(u16, u16, Expr, i128)> {
         let facts: Vec<(u16, Vec<Kind>)> = (0..)
             .zip(&self.program.facts)
             .filter_map(|(number, fact)| match fact {
@@ -252,7 +331,10 @@ impl Maker<'_, '_> {
         let (fact, fields) = facts[self.tape.pick(facts.len())].clone();
         let variable = self.next_variable;
         self.next_variable += 1;
-        self.scope.push(Variable { number: variable, fields });
+        self.scope.push(Variable {
+            number: variable,
+            fields,
+        });
         let (body, bound) = body(self);
         self.scope.pop();
         Some((fact, variable, body, bound))
@@ -280,7 +362,10 @@ impl Maker<'_, '_> {
         }
         for (number, definition) in (0..).zip(&self.program.definitions) {
             if definition.value.ty == kind {
-                leaves.push((crate::build::definition(kind, number), self.bounds[usize::from(number)]));
+                leaves.push((
+                    crate::build::definition(kind, number),
+                    self.bounds[usize::from(number)],
+                ));
             }
         }
         let given = match kind {
@@ -301,8 +386,15 @@ impl Maker<'_, '_> {
             Kind::Number => int(kind, self.tape.of(&[0, 1, -1, 2, 3, 7, -5, 10, 20])),
             Kind::Date => int(kind, self.date().days().into()),
             Kind::Moment => int(kind, self.moment().seconds()),
-            Kind::Duration => int(kind, self.tape.of(&[0, 86_400, 3_600, -86_400, 30 * 86_400, 1 << 40])),
-            Kind::Months => int(kind, self.tape.of(&[0, 1, -1, 6, 12, 25, 1_200, -3_000, 1 << 40])),
+            Kind::Duration => int(
+                kind,
+                self.tape
+                    .of(&[0, 86_400, 3_600, -86_400, 30 * 86_400, 1 << 40]),
+            ),
+            Kind::Months => int(
+                kind,
+                self.tape.of(&[0, 1, -1, 6, 12, 25, 1_200, -3_000, 1 << 40]),
+            ),
             Kind::Choice if self.tape.one_in(4) => expr(kind, ExprKind::Given(Given::Channel)),
             Kind::Choice => int(kind, self.tape.pick(OPTIONS.into()) as i64),
             Kind::Choices => int(kind, self.tape.pick(1 << OPTIONS) as i64),
@@ -347,15 +439,24 @@ impl Maker<'_, '_> {
         let number = |kind| expr(Kind::Number, kind);
         match self.tape.pick(11) {
             0 => {
-                let ((a, p), (b, q)) = (self.bounded(Kind::Number, depth), self.bounded(Kind::Number, depth));
+                let ((a, p), (b, q)) = (
+                    self.bounded(Kind::Number, depth),
+                    self.bounded(Kind::Number, depth),
+                );
                 (number(ExprKind::Add(Box::new(a), Box::new(b))), p + q)
             }
             1 => {
-                let ((a, p), (b, q)) = (self.bounded(Kind::Number, depth), self.bounded(Kind::Number, depth));
+                let ((a, p), (b, q)) = (
+                    self.bounded(Kind::Number, depth),
+                    self.bounded(Kind::Number, depth),
+                );
                 (number(ExprKind::Subtract(Box::new(a), Box::new(b))), p + q)
             }
             2 => {
-                let ((a, p), (b, q)) = (self.bounded(Kind::Number, depth), self.bounded(Kind::Number, depth));
+                let ((a, p), (b, q)) = (
+                    self.bounded(Kind::Number, depth),
+                    self.bounded(Kind::Number, depth),
+                );
                 (number(ExprKind::Multiply(Box::new(a), Box::new(b))), p * q)
             }
             3 => {
@@ -365,10 +466,16 @@ impl Maker<'_, '_> {
             4 => {
                 let (a, p) = self.bounded(Kind::Number, depth);
                 let factor = self.tape.of(&[10, 1, 1000]);
-                (number(ExprKind::Scale(Box::new(a), factor)), p * i128::from(factor))
+                (
+                    number(ExprKind::Scale(Box::new(a), factor)),
+                    p * i128::from(factor),
+                )
             }
             5 => {
-                let ((a, p), (b, _)) = (self.bounded(Kind::Number, depth), self.bounded(Kind::Number, depth));
+                let ((a, p), (b, _)) = (
+                    self.bounded(Kind::Number, depth),
+                    self.bounded(Kind::Number, depth),
+                );
                 let rounding = self.tape.of(&[
                     Rounding::Up,
                     Rounding::Down,
@@ -378,7 +485,10 @@ impl Maker<'_, '_> {
                     Rounding::Floor,
                     Rounding::Ceiling,
                 ]);
-                (number(ExprKind::Divide(Box::new(a), Box::new(b), rounding)), p + 1)
+                (
+                    number(ExprKind::Divide(Box::new(a), Box::new(b), rounding)),
+                    p + 1,
+                )
             }
             6 => {
                 let text = self.bounded(Kind::Text, depth).0;
@@ -390,7 +500,12 @@ impl Maker<'_, '_> {
             }
             8 => {
                 let date = self.bounded(Kind::Date, depth).0;
-                let part = self.tape.of(&[DatePart::Year, DatePart::Month, DatePart::Day, DatePart::Weekday]);
+                let part = self.tape.of(&[
+                    DatePart::Year,
+                    DatePart::Month,
+                    DatePart::Day,
+                    DatePart::Weekday,
+                ]);
                 (number(ExprKind::DatePart(part, Box::new(date))), 3_000)
             }
             9 => match self.rows(|_| (truth(true), 0)) {
@@ -403,11 +518,20 @@ impl Maker<'_, '_> {
 
     fn aggregate(&mut self, kind: Kind, depth: usize) -> (Expr, i128) {
         let summable = matches!(kind, Kind::Number | Kind::Duration);
-        let aggregate =
-            if summable { self.tape.of(&[Aggregate::Sum, Aggregate::Min, Aggregate::Max]) } else { Aggregate::Min };
+        let aggregate = if summable {
+            self.tape
+                .of(&[Aggregate::Sum, Aggregate::Min, Aggregate::Max])
+        } else {
+            Aggregate::Min
+        };
         match self.rows(|maker| maker.bounded(kind, depth)) {
             Some((fact, variable, body, bound)) => {
-                let made = ExprKind::Aggregate { aggregate, fact, variable, body: Box::new(body) };
+                let made = ExprKind::Aggregate {
+                    aggregate,
+                    fact,
+                    variable,
+                    body: Box::new(body),
+                };
                 (expr(kind, made), bound * i128::from(ROWS))
             }
             None => self.leaf(kind),
@@ -423,15 +547,24 @@ impl Maker<'_, '_> {
                 date(ExprKind::DateOf(Box::new(moment)))
             }
             1 => {
-                let (a, months) = (self.bounded(Kind::Date, depth).0, self.bounded(Kind::Months, depth).0);
+                let (a, months) = (
+                    self.bounded(Kind::Date, depth).0,
+                    self.bounded(Kind::Months, depth).0,
+                );
                 date(ExprKind::AddMonths(Box::new(a), Box::new(months)))
             }
             2 => {
-                let (a, days) = (self.bounded(Kind::Date, depth).0, self.bounded(Kind::Number, depth).0);
+                let (a, days) = (
+                    self.bounded(Kind::Date, depth).0,
+                    self.bounded(Kind::Number, depth).0,
+                );
                 date(ExprKind::Add(Box::new(a), Box::new(days)))
             }
             3 => {
-                let (a, days) = (self.bounded(Kind::Date, depth).0, self.bounded(Kind::Number, depth).0);
+                let (a, days) = (
+                    self.bounded(Kind::Date, depth).0,
+                    self.bounded(Kind::Number, depth).0,
+                );
                 date(ExprKind::Subtract(Box::new(a), Box::new(days)))
             }
             _ => self.aggregate(Kind::Date, depth).0,
@@ -448,15 +581,24 @@ impl Maker<'_, '_> {
                 moment(ExprKind::Midnight(Box::new(date)))
             }
             1 => {
-                let (a, months) = (self.bounded(Kind::Moment, depth).0, self.bounded(Kind::Months, depth).0);
+                let (a, months) = (
+                    self.bounded(Kind::Moment, depth).0,
+                    self.bounded(Kind::Months, depth).0,
+                );
                 moment(ExprKind::AddMonths(Box::new(a), Box::new(months)))
             }
             2 => {
-                let (a, b) = (self.bounded(Kind::Moment, depth).0, self.bounded(Kind::Duration, depth).0);
+                let (a, b) = (
+                    self.bounded(Kind::Moment, depth).0,
+                    self.bounded(Kind::Duration, depth).0,
+                );
                 moment(ExprKind::Add(Box::new(a), Box::new(b)))
             }
             _ => {
-                let (a, b) = (self.bounded(Kind::Moment, depth).0, self.bounded(Kind::Duration, depth).0);
+                let (a, b) = (
+                    self.bounded(Kind::Moment, depth).0,
+                    self.bounded(Kind::Duration, depth).0,
+                );
                 moment(ExprKind::Subtract(Box::new(a), Box::new(b)))
             }
         };
@@ -467,16 +609,31 @@ impl Maker<'_, '_> {
         let duration = |kind| expr(Kind::Duration, kind);
         match self.tape.pick(4) {
             0 => {
-                let (a, b) = (self.bounded(Kind::Moment, depth).0, self.bounded(Kind::Moment, depth).0);
-                (duration(ExprKind::Subtract(Box::new(a), Box::new(b))), 2 * bound_of(Kind::Moment))
+                let (a, b) = (
+                    self.bounded(Kind::Moment, depth).0,
+                    self.bounded(Kind::Moment, depth).0,
+                );
+                (
+                    duration(ExprKind::Subtract(Box::new(a), Box::new(b))),
+                    2 * bound_of(Kind::Moment),
+                )
             }
             1 => {
-                let (a, b) = (self.bounded(Kind::Date, depth).0, self.bounded(Kind::Date, depth).0);
+                let (a, b) = (
+                    self.bounded(Kind::Date, depth).0,
+                    self.bounded(Kind::Date, depth).0,
+                );
                 let days = duration(ExprKind::Subtract(Box::new(a), Box::new(b)));
-                (duration(ExprKind::Scale(Box::new(days), 86_400)), 2 * bound_of(Kind::Moment))
+                (
+                    duration(ExprKind::Scale(Box::new(days), 86_400)),
+                    2 * bound_of(Kind::Moment),
+                )
             }
             2 => {
-                let ((a, p), (b, q)) = (self.bounded(Kind::Duration, depth), self.bounded(Kind::Duration, depth));
+                let ((a, p), (b, q)) = (
+                    self.bounded(Kind::Duration, depth),
+                    self.bounded(Kind::Duration, depth),
+                );
                 (duration(ExprKind::Add(Box::new(a), Box::new(b))), p + q)
             }
             _ => self.aggregate(Kind::Duration, depth),
@@ -488,13 +645,22 @@ impl Maker<'_, '_> {
         let mut hits = vec![Hit::First, Hit::Unique];
         match kind {
             Kind::Number | Kind::Duration => {
-                hits.extend([Hit::CollectSum, Hit::CollectMin, Hit::CollectMax, Hit::CollectCount]);
+                hits.extend([
+                    Hit::CollectSum,
+                    Hit::CollectMin,
+                    Hit::CollectMax,
+                    Hit::CollectCount,
+                ]);
             }
             Kind::Choices => hits.extend([Hit::CollectSet, Hit::CollectSet]),
             _ => {}
         }
         let hit = self.tape.of(&hits);
-        let output = if hit == Hit::CollectSet { Kind::Choice } else { kind };
+        let output = if hit == Hit::CollectSet {
+            Kind::Choice
+        } else {
+            kind
+        };
         let subject = self.bounded(Kind::Number, less).0;
         let mut rows = Vec::new();
         let mut bound = 0;
@@ -544,7 +710,10 @@ fn bound_of(kind: Kind) -> i128 {
 
 fn choose(condition: Expr, then: Expr, otherwise: Expr) -> Expr {
     let ty = then.ty;
-    expr(ty, ExprKind::If(boxed(&condition), boxed(&then), boxed(&otherwise)))
+    expr(
+        ty,
+        ExprKind::If(boxed(&condition), boxed(&then), boxed(&otherwise)),
+    )
 }
 
 fn random_date(tape: &mut Tape<'_>) -> Date {
@@ -561,9 +730,10 @@ fn random_date(tape: &mut Tape<'_>) -> Date {
 fn random_scalar(tape: &mut Tape<'_>, kind: Kind) -> Scalar<'static> {
     match kind {
         Kind::Boolean => Scalar::Boolean(tape.pick(2) == 1),
-        Kind::Number if tape.one_in(3) => {
-            Scalar::Decimal(Decimal { units: tape.pick(41) as i64 - 20, scale: 2 })
-        }
+        Kind::Number if tape.one_in(3) => Scalar::Decimal(Decimal {
+            units: tape.pick(41) as i64 - 20,
+            scale: 2,
+        }),
         Kind::Number => Scalar::Integer(tape.pick(41) as i64 - 20),
         Kind::Text => Scalar::Text(Cow::Borrowed(tape.of(&TEXTS))),
         Kind::Date => Scalar::Date(random_date(tape)),
@@ -571,7 +741,11 @@ fn random_scalar(tape: &mut Tape<'_>, kind: Kind) -> Scalar<'static> {
         Kind::Choice => Scalar::Choice(tape.pick(OPTIONS.into()) as u16),
         _ => {
             let set = tape.pick(1 << OPTIONS);
-            Scalar::Choices((0..OPTIONS).filter(|option| set >> option & 1 == 1).collect())
+            Scalar::Choices(
+                (0..OPTIONS)
+                    .filter(|option| set >> option & 1 == 1)
+                    .collect(),
+            )
         }
     }
 }
@@ -591,7 +765,9 @@ pub fn random_application(tape: &mut Tape<'_>, program: &Program) -> Application
             Fact { fact, value }
         })
         .collect();
-    let on_file = (0..program.documents.len() as u16).filter(|_| tape.one_in(3)).collect();
+    let on_file = (0..program.documents.len() as u16)
+        .filter(|_| tape.one_in(3))
+        .collect();
     let data_sources = (0..5).filter(|_| tape.one_in(3)).collect();
     let channel = tape.of(&[Channel::Online, Channel::Counter, Channel::Postal]);
     let received_on = random_date(tape);
@@ -606,11 +782,21 @@ pub fn random_application(tape: &mut Tape<'_>, program: &Program) -> Application
 }
 
 fn random_row(tape: &mut Tape<'_>, fields: &[Kind]) -> Row<'static> {
-    (0..).zip(fields).map(|(field, kind)| Cell { field, value: random_scalar(tape, *kind) }).collect()
+    (0..)
+        .zip(fields)
+        .map(|(field, kind)| Cell {
+            field,
+            value: random_scalar(tape, *kind),
+        })
+        .collect()
 }
 
 /// The same application with some facts, and some fields of rows, not told; now and then without its channel.
-pub fn forget(tape: &mut Tape<'_>, full: &Application<'static>, channel: bool) -> Application<'static> {
+pub fn forget(
+    tape: &mut Tape<'_>,
+    full: &Application<'static>,
+    channel: bool,
+) -> Application<'static> {
     let mut facts = Vec::new();
     for fact in &full.facts {
         if tape.pick(3) == 0 {
@@ -625,9 +811,19 @@ pub fn forget(tape: &mut Tape<'_>, full: &Application<'static>, channel: bool) -
                 Value::Rows(rows.iter().map(|row| keep(row, tape)).collect())
             }
         };
-        facts.push(Fact { fact: fact.fact, value });
+        facts.push(Fact {
+            fact: fact.fact,
+            value,
+        });
     }
-    let channel = if channel && tape.one_in(3) { None } else { full.channel };
-    Application { facts, channel, ..full.clone() }
+    let channel = if channel && tape.one_in(3) {
+        None
+    } else {
+        full.channel
+    };
+    Application {
+        facts,
+        channel,
+        ..full.clone()
+    }
 }
-

@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use motcua_compiler::ir::Program;
 use motcua_model::{
-    Application, Assessment, Channel, ConditionOutcome, ConditionResult, DocumentNeed, DocumentResult,
-    ExemptionOutcome, ExemptionResult, FeeDue, FeeResult, MissingFact, Scalar, Subject, TimeLimitResult, Value,
+    Application, Assessment, Channel, ConditionOutcome, ConditionResult, DocumentNeed,
+    DocumentResult, ExemptionOutcome, ExemptionResult, FeeDue, FeeResult, MissingFact, Scalar,
+    Subject, TimeLimitResult, Value,
 };
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, OptLevel, Store};
@@ -25,7 +26,9 @@ fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
         let mut config = Config::new();
-        config.consume_fuel(true).cranelift_opt_level(OptLevel::None);
+        config
+            .consume_fuel(true)
+            .cranelift_opt_level(OptLevel::None);
         Engine::new(&config).expect("the settings go together")
     })
 }
@@ -49,14 +52,20 @@ pub struct Answer {
 impl Plugin {
     /// Compiles a program.
     pub fn new(program: &Program) -> Self {
-        let bytes = motcua_compiler::emit::component(program, b"{}", &[]).expect("the program is well-formed");
+        let bytes = motcua_compiler::emit::component(program, b"{}", &[])
+            .expect("the program is well-formed");
         Self::load(bytes)
     }
 
     /// Loads a component.
     pub fn load(bytes: Vec<u8>) -> Self {
-        let component = Component::from_binary(engine(), &bytes).expect("wasmtime takes the component");
-        Self { component, linker: Linker::new(engine()), bytes }
+        let component =
+            Component::from_binary(engine(), &bytes).expect("wasmtime takes the component");
+        Self {
+            component,
+            linker: Linker::new(engine()),
+            bytes,
+        }
     }
 
     /// Asks a question in a fresh instance.
@@ -70,9 +79,14 @@ impl Plugin {
         store.set_fuel(FUEL)?;
         let procedure = Procedure::instantiate(&mut store, &self.component, &self.linker)?;
         let question = question(application);
-        let answer = procedure.motcua_procedure_rules().call_assess(&mut store, &question)?;
+        let answer = procedure
+            .motcua_procedure_rules()
+            .call_assess(&mut store, &question)?;
         let fuel = FUEL - store.get_fuel()?;
-        Ok(Answer { assessment: assessment(&answer), fuel })
+        Ok(Answer {
+            assessment: assessment(&answer),
+            fuel,
+        })
     }
 
     /// Asks one instance twice.
@@ -99,7 +113,10 @@ fn question(application: &Application<'_>) -> wit::Application {
         facts: application
             .facts
             .iter()
-            .map(|fact| wit::Fact { fact: fact.fact, value: value(&fact.value) })
+            .map(|fact| wit::Fact {
+                fact: fact.fact,
+                value: value(&fact.value),
+            })
             .collect(),
         on_file: application.on_file.clone(),
         data_sources: application.data_sources.clone(),
@@ -110,9 +127,10 @@ fn value(value: &Value<'_>) -> wit::Value {
     match value {
         Value::Scalar(Scalar::Boolean(value)) => wit::Value::Boolean(*value),
         Value::Scalar(Scalar::Integer(value)) => wit::Value::Integer(*value),
-        Value::Scalar(Scalar::Decimal(value)) => {
-            wit::Value::Decimal(wit::Decimal { units: value.units, scale: value.scale })
-        }
+        Value::Scalar(Scalar::Decimal(value)) => wit::Value::Decimal(wit::Decimal {
+            units: value.units,
+            scale: value.scale,
+        }),
         Value::Scalar(Scalar::Text(value)) => wit::Value::Text(value.to_string()),
         Value::Scalar(Scalar::Date(value)) => wit::Value::Date(value.days()),
         Value::Scalar(Scalar::Moment(value)) => wit::Value::Moment(value.seconds()),
@@ -121,7 +139,12 @@ fn value(value: &Value<'_>) -> wit::Value {
         Value::Rows(rows) => wit::Value::Rows(
             rows.iter()
                 .map(|row| {
-                    row.iter().map(|cell| wit::Cell { field: cell.field, value: scalar(&cell.value) }).collect()
+                    row.iter()
+                        .map(|cell| wit::Cell {
+                            field: cell.field,
+                            value: scalar(&cell.value),
+                        })
+                        .collect()
                 })
                 .collect(),
         ),
@@ -132,9 +155,10 @@ fn scalar(value: &Scalar<'_>) -> wit::Scalar {
     match value {
         Scalar::Boolean(value) => wit::Scalar::Boolean(*value),
         Scalar::Integer(value) => wit::Scalar::Integer(*value),
-        Scalar::Decimal(value) => {
-            wit::Scalar::Decimal(wit::Decimal { units: value.units, scale: value.scale })
-        }
+        Scalar::Decimal(value) => wit::Scalar::Decimal(wit::Decimal {
+            units: value.units,
+            scale: value.scale,
+        }),
         Scalar::Text(value) => wit::Scalar::Text(value.to_string()),
         Scalar::Date(value) => wit::Scalar::Date(value.days()),
         Scalar::Moment(value) => wit::Scalar::Moment(value.seconds()),

@@ -4,8 +4,8 @@ use motcua_compiler::emit;
 use motcua_compiler::eval;
 use motcua_compiler::ir::{Program, SlotKind};
 use motcua_model::{
-    Application, Assessment, ConditionOutcome, DocumentNeed, ExemptionOutcome, FeeDue, Subject, TimeLimitResult,
-    Value,
+    Application, Assessment, ConditionOutcome, DocumentNeed, ExemptionOutcome, FeeDue, Subject,
+    TimeLimitResult, Value,
 };
 use proptest::prelude::*;
 
@@ -47,8 +47,17 @@ fn unknown_subjects(answer: &Assessment) -> Vec<Subject> {
     subjects
 }
 
-fn certain<T: PartialEq + Copy + std::fmt::Debug>(before: T, after: T, unknown: T) -> Result<(), TestCaseError> {
-    prop_assert!(before == unknown || before == after, "{:?} became {:?}", before, after);
+fn certain<T: PartialEq + Copy + std::fmt::Debug>(
+    before: T,
+    after: T,
+    unknown: T,
+) -> Result<(), TestCaseError> {
+    prop_assert!(
+        before == unknown || before == after,
+        "{:?} became {:?}",
+        before,
+        after
+    );
     Ok(())
 }
 
@@ -65,7 +74,11 @@ fn keeps_its_word(before: &Assessment, after: &Assessment) -> Result<(), TestCas
         certain(b.originals, a.originals, None)?;
         certain(b.copies, a.copies, None)?;
     }
-    certain(before.time_limit, after.time_limit, TimeLimitResult::Unknown)?;
+    certain(
+        before.time_limit,
+        after.time_limit,
+        TimeLimitResult::Unknown,
+    )?;
     for (b, a) in before.fees.iter().zip(&after.fees) {
         certain(b.due, a.due, FeeDue::Unknown)?;
         certain(b.full_amount, a.full_amount, None)?;
@@ -95,13 +108,31 @@ fn asks_rightly(
         Subject::Fee(number) => (4, number),
         Subject::Check(number) => (5, number),
     };
-    let keys: Vec<_> = answer.missing.iter().map(|m| (order(&m.subject), m.fact)).collect();
-    prop_assert!(keys.is_sorted_by(|a, b| a < b), "in order, each once: {:?}", answer.missing);
+    let keys: Vec<_> = answer
+        .missing
+        .iter()
+        .map(|m| (order(&m.subject), m.fact))
+        .collect();
+    prop_assert!(
+        keys.is_sorted_by(|a, b| a < b),
+        "in order, each once: {:?}",
+        answer.missing
+    );
     let unknown = unknown_subjects(answer);
     for missing in &answer.missing {
-        prop_assert!(unknown.contains(&missing.subject), "{:?} is known", missing.subject);
-        let told = application.facts.iter().find(|fact| fact.fact == missing.fact);
-        let open = match (told.map(|fact| &fact.value), &program.facts[usize::from(missing.fact)]) {
+        prop_assert!(
+            unknown.contains(&missing.subject),
+            "{:?} is known",
+            missing.subject
+        );
+        let told = application
+            .facts
+            .iter()
+            .find(|fact| fact.fact == missing.fact);
+        let open = match (
+            told.map(|fact| &fact.value),
+            &program.facts[usize::from(missing.fact)],
+        ) {
             (None, _) => true,
             (Some(Value::Rows(rows)), SlotKind::Rows { fields, .. }) => {
                 rows.iter().any(|row| row.len() < fields.len())
@@ -113,15 +144,20 @@ fn asks_rightly(
     // Where nothing is asked for, nothing that can be told would help.
     let unknown_for_ever = unknown_subjects(full);
     for subject in unknown {
-        let asked = answer.missing.iter().any(|missing| missing.subject == subject);
-        prop_assert!(asked || unknown_for_ever.contains(&subject), "{:?} asks for nothing", subject);
+        let asked = answer
+            .missing
+            .iter()
+            .any(|missing| missing.subject == subject);
+        prop_assert!(
+            asked || unknown_for_ever.contains(&subject),
+            "{:?} asks for nothing",
+            subject
+        );
     }
     Ok(())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 384, ..ProptestConfig::default() })]
-
     /// The component and the evaluator agree on everything; the second compilation is the first, byte for byte.
     #[test]
     fn component_and_evaluator_agree(tape in tape()) {

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use motcua_compiler::eval::{self, Trace};
-use motcua_compiler::ir::{ConditionRule, DocumentRule, Expr, ExprKind, FeeRule, Hit, Kind, Program, SlotKind};
+use motcua_compiler::ir::{
+    ConditionRule, DocumentRule, Expr, ExprKind, FeeRule, Hit, Kind, Program, SlotKind,
+};
 use motcua_model::{
-    Application, Assessment, ConditionOutcome, DocumentNeed, ExemptionOutcome, Fact, FeeDue, FeeResult, MissingFact,
-    Scalar, Subject, TimeLimitResult, Value,
+    Application, Assessment, ConditionOutcome, DocumentNeed, ExemptionOutcome, Fact, FeeDue,
+    FeeResult, MissingFact, Scalar, Subject, TimeLimitResult, Value,
 };
 
 use crate::build::{
-    application, define, definition, equal, expr, fact, number, program, row, rows, table, telling, truth,
+    application, define, definition, equal, expr, fact, number, program, row, rows, table, telling,
+    truth,
 };
 use crate::host::Plugin;
 
@@ -26,13 +29,23 @@ fn yes(number: u16) -> Expr {
 
 /// Tells facts 0… as far as they are known.
 fn truths(values: &[Option<bool>]) -> Application<'static> {
-    telling((0..).zip(values).filter_map(|(n, value)| Some((n, Scalar::Boolean((*value)?)))))
+    telling(
+        (0..)
+            .zip(values)
+            .filter_map(|(n, value)| Some((n, Scalar::Boolean((*value)?)))),
+    )
 }
 
 /// All ways to choose one of some values for each of so many places.
 fn choices<T: Copy>(values: &[T], places: usize) -> Vec<Vec<T>> {
     (0..places).fold(vec![Vec::new()], |all, _| {
-        all.iter().flat_map(|start| values.iter().map(move |v| [start.as_slice(), &[*v]].concat())).collect()
+        all.iter()
+            .flat_map(|start| {
+                values
+                    .iter()
+                    .map(move |v| [start.as_slice(), &[*v]].concat())
+            })
+            .collect()
     })
 }
 
@@ -40,7 +53,11 @@ fn choices<T: Copy>(values: &[T], places: usize) -> Vec<Vec<T>> {
 fn completions(values: &[Option<bool>]) -> Vec<Vec<bool>> {
     choices(&[false, true], values.len())
         .into_iter()
-        .filter(|all| all.iter().zip(values).all(|(a, b)| b.is_none_or(|b| b == *a)))
+        .filter(|all| {
+            all.iter()
+                .zip(values)
+                .all(|(a, b)| b.is_none_or(|b| b == *a))
+        })
         .collect()
 }
 
@@ -62,9 +79,14 @@ fn conditions_exemptions_and_checks() {
     let mut program = booleans(2);
     program.exemptions.push(yes(1));
     program.checks = vec![truth(true), yes(1), yes(0)];
-    for (when, rule, judgement) in
-        [(false, true, false), (false, true, true), (false, false, true), (true, true, false), (true, true, true), (true, false, true)]
-    {
+    for (when, rule, judgement) in [
+        (false, true, false),
+        (false, true, true),
+        (false, false, true),
+        (true, true, false),
+        (true, true, true),
+        (true, false, true),
+    ] {
         program.conditions.push(ConditionRule {
             when: when.then(|| yes(0)),
             rule: rule.then(|| yes(1)),
@@ -75,22 +97,35 @@ fn conditions_exemptions_and_checks() {
     for told in choices(&TRUTHS, 2) {
         let answer = ask(&plugin, &program, &truths(&told));
         let exemption = |all: &Vec<bool>| {
-            if all[1] { ExemptionOutcome::Applies } else { ExemptionOutcome::DoesNotApply }
+            if all[1] {
+                ExemptionOutcome::Applies
+            } else {
+                ExemptionOutcome::DoesNotApply
+            }
         };
-        let expected = common(completions(&told).iter().map(exemption)).unwrap_or(ExemptionOutcome::Unknown);
+        let expected =
+            common(completions(&told).iter().map(exemption)).unwrap_or(ExemptionOutcome::Unknown);
         assert_eq!(answer.exemptions[0].outcome, expected, "{told:?}");
         for (result, rule) in answer.conditions.iter().zip(&program.conditions) {
-            let outcome = |all: &Vec<bool>| match (rule.when.is_some() && !all[0], rule.rule.is_some() && !all[1]) {
+            let outcome = |all: &Vec<bool>| match (
+                rule.when.is_some() && !all[0],
+                rule.rule.is_some() && !all[1],
+            ) {
                 (true, _) => ConditionOutcome::NotApplicable,
                 (_, true) => ConditionOutcome::Violated,
                 _ if rule.judgement => ConditionOutcome::Judgement,
                 _ => ConditionOutcome::Satisfied,
             };
-            let expected = common(completions(&told).iter().map(outcome)).unwrap_or(ConditionOutcome::Unknown);
+            let expected =
+                common(completions(&told).iter().map(outcome)).unwrap_or(ConditionOutcome::Unknown);
             assert_eq!(result.outcome, expected, "{told:?} {rule:?}");
         }
         let failed = |number: usize| (told[number] == Some(false)).then_some(2 - number as u16);
-        assert_eq!(answer.problems, [1, 0].into_iter().filter_map(failed).collect::<Vec<_>>(), "{told:?}");
+        assert_eq!(
+            answer.problems,
+            [1, 0].into_iter().filter_map(failed).collect::<Vec<_>>(),
+            "{told:?}"
+        );
     }
 }
 
@@ -111,7 +146,13 @@ fn needs(applies: &[bool], there: &[Option<DocumentNeed>]) -> Vec<DocumentNeed> 
 }
 
 fn document(when: Option<Expr>, group: Option<u16>, replaced_by: Vec<u16>) -> DocumentRule {
-    DocumentRule { when, group, originals: number(1), copies: number(2), replaced_by }
+    DocumentRule {
+        when,
+        group,
+        originals: number(1),
+        copies: number(2),
+        replaced_by,
+    }
 }
 
 #[test]
@@ -121,21 +162,31 @@ fn of_a_group_one_document_is_handed_in() {
     for number in 0..MEMBERS as u16 {
         // Another document between the members.
         program.documents.push(document(None, None, vec![]));
-        program.documents.push(document(Some(yes(number)), Some(4), vec![number]));
+        program
+            .documents
+            .push(document(Some(yes(number)), Some(4), vec![number]));
     }
     let plugin = Plugin::new(&program);
-    let there = [None, Some(DocumentNeed::OnFile), Some(DocumentNeed::ReplacedByData)];
+    let there = [
+        None,
+        Some(DocumentNeed::OnFile),
+        Some(DocumentNeed::ReplacedByData),
+    ];
     for told in choices(&TRUTHS, MEMBERS) {
         for there in choices(&there, MEMBERS) {
             let there = &there;
-            let numbers = |need| (0..MEMBERS as u16).filter(move |n| there[usize::from(*n)] == Some(need));
+            let numbers =
+                |need| (0..MEMBERS as u16).filter(move |n| there[usize::from(*n)] == Some(need));
             let application = Application {
                 on_file: numbers(DocumentNeed::OnFile).map(|n| 2 * n + 1).collect(),
                 data_sources: numbers(DocumentNeed::ReplacedByData).collect(),
                 ..truths(&told)
             };
             let answer = ask(&plugin, &program, &application);
-            let complete: Vec<_> = completions(&told).iter().map(|all| needs(all, there)).collect();
+            let complete: Vec<_> = completions(&told)
+                .iter()
+                .map(|all| needs(all, there))
+                .collect();
             for member in 0..MEMBERS {
                 let expected = common(complete.iter().map(|needs| needs[member]));
                 let result = answer.documents[2 * member + 1];
@@ -163,23 +214,69 @@ fn a_document_alone() {
     let plugin = Plugin::new(&program);
     use DocumentNeed::{NotNeeded, OnFile, ReplacedByData, Required, Unknown};
     for (told, on_file, data_sources, expected) in [
-        (Some(true), vec![], vec![], [Required, Required, Required, Required]),
-        (Some(false), vec![], vec![1], [NotNeeded, Required, NotNeeded, ReplacedByData]),
-        (None, vec![], vec![2, 9], [Unknown, ReplacedByData, Unknown, Required]),
-        (Some(true), vec![0, 2, 3], vec![2], [OnFile, ReplacedByData, OnFile, OnFile]),
-        (Some(true), vec![1], vec![2], [ReplacedByData, OnFile, Required, Required]),
-        (None, vec![0, 1, 2, 3], vec![0, 1, 2], [Unknown, OnFile, Unknown, OnFile]),
-        (Some(false), vec![0, 1, 2, 3], vec![], [NotNeeded, OnFile, NotNeeded, OnFile]),
+        (
+            Some(true),
+            vec![],
+            vec![],
+            [Required, Required, Required, Required],
+        ),
+        (
+            Some(false),
+            vec![],
+            vec![1],
+            [NotNeeded, Required, NotNeeded, ReplacedByData],
+        ),
+        (
+            None,
+            vec![],
+            vec![2, 9],
+            [Unknown, ReplacedByData, Unknown, Required],
+        ),
+        (
+            Some(true),
+            vec![0, 2, 3],
+            vec![2],
+            [OnFile, ReplacedByData, OnFile, OnFile],
+        ),
+        (
+            Some(true),
+            vec![1],
+            vec![2],
+            [ReplacedByData, OnFile, Required, Required],
+        ),
+        (
+            None,
+            vec![0, 1, 2, 3],
+            vec![0, 1, 2],
+            [Unknown, OnFile, Unknown, OnFile],
+        ),
+        (
+            Some(false),
+            vec![0, 1, 2, 3],
+            vec![],
+            [NotNeeded, OnFile, NotNeeded, OnFile],
+        ),
     ] {
-        let application = Application { on_file, data_sources, ..truths(&[told]) };
+        let application = Application {
+            on_file,
+            data_sources,
+            ..truths(&[told])
+        };
         let answer = ask(&plugin, &program, &application);
-        assert_eq!(answer.documents.iter().map(|d| d.need).collect::<Vec<_>>(), expected, "{application:?}");
+        assert_eq!(
+            answer.documents.iter().map(|d| d.need).collect::<Vec<_>>(),
+            expected,
+            "{application:?}"
+        );
     }
 }
 
 #[test]
 fn copies_can_hang_on_facts() {
-    let mut program = program(vec![SlotKind::Scalar(Kind::Number), SlotKind::Scalar(Kind::Boolean)]);
+    let mut program = program(vec![
+        SlotKind::Scalar(Kind::Number),
+        SlotKind::Scalar(Kind::Boolean),
+    ]);
     program.documents.push(DocumentRule {
         when: Some(yes(1)),
         group: None,
@@ -189,23 +286,66 @@ fn copies_can_hang_on_facts() {
     });
     let plugin = Plugin::new(&program);
     let missing = |facts: &[u16]| -> Vec<MissingFact> {
-        facts.iter().map(|fact| MissingFact { fact: *fact, subject: Subject::Document(0) }).collect()
+        facts
+            .iter()
+            .map(|fact| MissingFact {
+                fact: *fact,
+                subject: Subject::Document(0),
+            })
+            .collect()
     };
-    let (copies, needed) = (|| (0, Scalar::Integer(3)), |value| (1, Scalar::Boolean(value)));
+    let (copies, needed) = (
+        || (0, Scalar::Integer(3)),
+        |value| (1, Scalar::Boolean(value)),
+    );
     for (told, on_file, need, count, asked) in [
-        (vec![copies(), needed(true)], false, DocumentNeed::Required, Some(3), &[][..]),
-        (vec![needed(true)], false, DocumentNeed::Required, None, &[0]),
+        (
+            vec![copies(), needed(true)],
+            false,
+            DocumentNeed::Required,
+            Some(3),
+            &[][..],
+        ),
+        (
+            vec![needed(true)],
+            false,
+            DocumentNeed::Required,
+            None,
+            &[0],
+        ),
         (vec![copies()], false, DocumentNeed::Unknown, Some(3), &[1]),
         (vec![], false, DocumentNeed::Unknown, None, &[0, 1]),
         // What need not be handed in need not be counted; it is told all the same when it is known.
-        (vec![copies(), needed(false)], false, DocumentNeed::NotNeeded, Some(3), &[]),
-        (vec![needed(false)], false, DocumentNeed::NotNeeded, None, &[]),
+        (
+            vec![copies(), needed(false)],
+            false,
+            DocumentNeed::NotNeeded,
+            Some(3),
+            &[],
+        ),
+        (
+            vec![needed(false)],
+            false,
+            DocumentNeed::NotNeeded,
+            None,
+            &[],
+        ),
         (vec![needed(true)], true, DocumentNeed::OnFile, None, &[]),
     ] {
         let on_file = if on_file { vec![0] } else { vec![] };
-        let answer = ask(&plugin, &program, &Application { on_file, ..telling(told) });
+        let answer = ask(
+            &plugin,
+            &program,
+            &Application {
+                on_file,
+                ..telling(told)
+            },
+        );
         let result = answer.documents[0];
-        assert_eq!((result.need, result.originals, result.copies), (need, Some(1), count));
+        assert_eq!(
+            (result.need, result.originals, result.copies),
+            (need, Some(1), count)
+        );
         assert_eq!(answer.missing, missing(asked));
     }
 }
@@ -226,21 +366,40 @@ fn the_first_row_of_the_time_limit_that_holds() {
                 None if closed => TimeLimitResult::Row(3),
                 None => TimeLimitResult::None,
             };
-            let expected = common(completions(&told).iter().map(row)).unwrap_or(TimeLimitResult::Unknown);
+            let expected =
+                common(completions(&told).iter().map(row)).unwrap_or(TimeLimitResult::Unknown);
             let answer = ask(&plugin, &program, &truths(&told));
             assert_eq!(answer.time_limit, expected, "{told:?}");
             // Rows that may hold, up to the first that does.
-            let until = told.iter().position(|holds| *holds == Some(true)).unwrap_or(3);
+            let until = told
+                .iter()
+                .position(|holds| *holds == Some(true))
+                .unwrap_or(3);
             let asked: Vec<u16> = match expected {
-                TimeLimitResult::Unknown => (0..until as u16).filter(|n| told[usize::from(*n)].is_none()).collect(),
+                TimeLimitResult::Unknown => (0..until as u16)
+                    .filter(|n| told[usize::from(*n)].is_none())
+                    .collect(),
                 _ => vec![],
             };
-            assert_eq!(answer.missing.iter().map(|m| m.fact).collect::<Vec<_>>(), asked, "{told:?}");
+            assert_eq!(
+                answer.missing.iter().map(|m| m.fact).collect::<Vec<_>>(),
+                asked,
+                "{told:?}"
+            );
         }
     }
-    for (rows, expected) in [(vec![], TimeLimitResult::None), (vec![None], TimeLimitResult::Row(0))] {
-        let program = Program { time_limit: rows, ..booleans(0) };
-        assert_eq!(ask(&Plugin::new(&program), &program, &application()).time_limit, expected);
+    for (rows, expected) in [
+        (vec![], TimeLimitResult::None),
+        (vec![None], TimeLimitResult::Row(0)),
+    ] {
+        let program = Program {
+            time_limit: rows,
+            ..booleans(0)
+        };
+        assert_eq!(
+            ask(&Plugin::new(&program), &program, &application()).time_limit,
+            expected
+        );
     }
 }
 
@@ -250,8 +409,15 @@ fn the_most_favourable_relief_applies() {
     // Two that give the same, one that gives less, one that gives nothing off.
     for amounts in [[80, 80, 60], [60, 80, 100], [100, 120, 0], [0, 0, 0]] {
         let mut program = booleans(4);
-        let reliefs = (0..3).zip(amounts).map(|(n, amount)| (yes(n), number(amount))).collect();
-        program.fees.push(FeeRule { when: Some(yes(3)), amount: number(FULL), reliefs });
+        let reliefs = (0..3)
+            .zip(amounts)
+            .map(|(n, amount)| (yes(n), number(amount)))
+            .collect();
+        program.fees.push(FeeRule {
+            when: Some(yes(3)),
+            amount: number(FULL),
+            reliefs,
+        });
         let plugin = Plugin::new(&program);
         let paid = |all: &Vec<bool>| {
             (0..3)
@@ -270,8 +436,18 @@ fn the_most_favourable_relief_applies() {
                     relief: sure.and_then(|(_, relief)| relief),
                 },
                 (due, _) => {
-                    let due = if due.is_some() { FeeDue::NotDue } else { FeeDue::Unknown };
-                    FeeResult { fee: 0, due, amount: None, full_amount: None, relief: None }
+                    let due = if due.is_some() {
+                        FeeDue::NotDue
+                    } else {
+                        FeeDue::Unknown
+                    };
+                    FeeResult {
+                        fee: 0,
+                        due,
+                        amount: None,
+                        full_amount: None,
+                        relief: None,
+                    }
                 }
             };
             let answer = ask(&plugin, &program, &truths(&told));
@@ -302,33 +478,66 @@ fn a_fee_asks_for_what_can_still_change_it() {
         // The first relief gives no less than the full amount.
         (vec![pages(400)], None, &[2, 3]),
         (vec![pages(400), flag(2, false)], Some(400), &[]),
-        (vec![pages(1_000), flag(1, true), flag(2, false)], Some(500), &[]),
+        (
+            vec![pages(1_000), flag(1, true), flag(2, false)],
+            Some(500),
+            &[],
+        ),
         (vec![pages(1_000), flag(1, true), flag(2, true)], None, &[3]),
-        (vec![pages(1_000), flag(1, true), (3, Scalar::Integer(700))], Some(500), &[]),
+        (
+            vec![pages(1_000), flag(1, true), (3, Scalar::Integer(700))],
+            Some(500),
+            &[],
+        ),
         (vec![flag(1, false), flag(2, false)], None, &[0]),
     ] {
         let answer = ask(&plugin, &program, &telling(told.clone()));
         assert_eq!(answer.fees[0].amount, amount, "{told:?}");
-        assert_eq!(answer.missing.iter().map(|m| m.fact).collect::<Vec<_>>(), asked, "{told:?}");
+        assert_eq!(
+            answer.missing.iter().map(|m| m.fact).collect::<Vec<_>>(),
+            asked,
+            "{told:?}"
+        );
     }
 }
 
 #[test]
 fn missing_facts_come_by_subject_then_in_their_order() {
     let mut program = booleans(70);
-    let shared = define(&mut program, expr(Kind::Boolean, ExprKind::And(vec![yes(69), yes(2)])));
+    let shared = define(
+        &mut program,
+        expr(Kind::Boolean, ExprKind::And(vec![yes(69), yes(2)])),
+    );
     let again = define(
         &mut program,
-        expr(Kind::Boolean, ExprKind::Or(vec![definition(Kind::Boolean, shared), yes(64)])),
+        expr(
+            Kind::Boolean,
+            ExprKind::Or(vec![definition(Kind::Boolean, shared), yes(64)]),
+        ),
     );
     program.exemptions = vec![yes(5)];
     program.conditions = vec![
-        ConditionRule { when: None, rule: Some(definition(Kind::Boolean, again)), judgement: false },
-        ConditionRule { when: Some(yes(3)), rule: Some(definition(Kind::Boolean, shared)), judgement: false },
+        ConditionRule {
+            when: None,
+            rule: Some(definition(Kind::Boolean, again)),
+            judgement: false,
+        },
+        ConditionRule {
+            when: Some(yes(3)),
+            rule: Some(definition(Kind::Boolean, shared)),
+            judgement: false,
+        },
     ];
-    program.documents = vec![document(Some(yes(1)), None, vec![]), document(None, None, vec![])];
+    program.documents = vec![
+        document(Some(yes(1)), None, vec![]),
+        document(None, None, vec![]),
+    ];
     program.time_limit = vec![Some(yes(0)), None];
-    program.fees = vec![FeeRule { when: Some(yes(4)), amount: number(1), reliefs: vec![] }];
+    program.fees = vec![FeeRule {
+        when: Some(yes(4)),
+        amount: number(1),
+        reliefs: vec![],
+    }];
     program.checks = vec![yes(6)];
     let plugin = Plugin::new(&program);
     let answer = ask(&plugin, &program, &application());
@@ -347,9 +556,17 @@ fn missing_facts_come_by_subject_then_in_their_order() {
     .map(|(fact, subject)| MissingFact { fact, subject });
     assert_eq!(answer.missing, expected);
     // What has become certain asks for nothing more.
-    let answer = ask(&plugin, &program, &telling([(2, Scalar::Boolean(false)), (3, Scalar::Boolean(true))]));
-    let of_conditions: Vec<_> =
-        answer.missing.iter().filter(|m| matches!(m.subject, Subject::Condition(_))).map(|m| m.fact).collect();
+    let answer = ask(
+        &plugin,
+        &program,
+        &telling([(2, Scalar::Boolean(false)), (3, Scalar::Boolean(true))]),
+    );
+    let of_conditions: Vec<_> = answer
+        .missing
+        .iter()
+        .filter(|m| matches!(m.subject, Subject::Condition(_)))
+        .map(|m| m.fact)
+        .collect();
     assert_eq!(of_conditions, [64]);
 }
 
@@ -357,53 +574,124 @@ fn missing_facts_come_by_subject_then_in_their_order() {
 fn a_missing_field_asks_for_its_rows() {
     let mut program = program(vec![
         SlotKind::Scalar(Kind::Number),
-        SlotKind::Rows { fields: vec![Kind::Number], max_rows: 3 },
+        SlotKind::Rows {
+            fields: vec![Kind::Number],
+            max_rows: 3,
+        },
     ]);
-    let field = expr(Kind::Number, ExprKind::Field { variable: 0, field: 0 });
+    let field = expr(
+        Kind::Number,
+        ExprKind::Field {
+            variable: 0,
+            field: 0,
+        },
+    );
     let body = Box::new(equal(field, fact(Kind::Number, 0)));
-    let rule = expr(Kind::Boolean, ExprKind::Quantified { every: false, fact: 1, variable: 0, body });
-    program.conditions.push(ConditionRule { when: None, rule: Some(rule), judgement: false });
+    let rule = expr(
+        Kind::Boolean,
+        ExprKind::Quantified {
+            every: false,
+            fact: 1,
+            variable: 0,
+            body,
+        },
+    );
+    program.conditions.push(ConditionRule {
+        when: None,
+        rule: Some(rule),
+        judgement: false,
+    });
     let plugin = Plugin::new(&program);
     let told = |zero: Option<i64>, values: Option<&[Option<i64>]>| {
-        let zero = zero.map(|n| Fact { fact: 0, value: Value::Scalar(Scalar::Integer(n)) });
-        Application { facts: zero.into_iter().chain(values.map(|v| rows(1, v))).collect(), ..application() }
+        let zero = zero.map(|n| Fact {
+            fact: 0,
+            value: Value::Scalar(Scalar::Integer(n)),
+        });
+        Application {
+            facts: zero.into_iter().chain(values.map(|v| rows(1, v))).collect(),
+            ..application()
+        }
     };
     for (application, outcome, asked) in [
         (told(None, None), ConditionOutcome::Unknown, &[1][..]),
         (told(Some(1), None), ConditionOutcome::Unknown, &[1]),
         (told(Some(1), Some(&[])), ConditionOutcome::Violated, &[]),
-        (told(None, Some(&[Some(1)])), ConditionOutcome::Unknown, &[0]),
-        (told(None, Some(&[None])), ConditionOutcome::Unknown, &[0, 1]),
-        (told(Some(1), Some(&[Some(2), None])), ConditionOutcome::Unknown, &[1]),
-        (told(Some(1), Some(&[None, Some(1)])), ConditionOutcome::Satisfied, &[]),
+        (
+            told(None, Some(&[Some(1)])),
+            ConditionOutcome::Unknown,
+            &[0],
+        ),
+        (
+            told(None, Some(&[None])),
+            ConditionOutcome::Unknown,
+            &[0, 1],
+        ),
+        (
+            told(Some(1), Some(&[Some(2), None])),
+            ConditionOutcome::Unknown,
+            &[1],
+        ),
+        (
+            told(Some(1), Some(&[None, Some(1)])),
+            ConditionOutcome::Satisfied,
+            &[],
+        ),
     ] {
         let answer = ask(&plugin, &program, &application);
         assert_eq!(answer.conditions[0].outcome, outcome);
-        assert_eq!(answer.missing.iter().map(|m| m.fact).collect::<Vec<_>>(), asked, "{application:?}");
+        assert_eq!(
+            answer.missing.iter().map(|m| m.fact).collect::<Vec<_>>(),
+            asked,
+            "{application:?}"
+        );
     }
 }
 
 #[test]
 fn the_trace_says_what_was_taken() {
     let mut program = booleans(3);
-    let rows = (0..3).map(|n| row(yes(n), number(i64::from(n)))).collect::<Vec<_>>();
-    define(&mut program, table(Kind::Number, Hit::First, rows.clone(), None));
-    define(&mut program, table(Kind::Number, Hit::CollectSum, rows, None));
+    let rows = (0..3)
+        .map(|n| row(yes(n), number(i64::from(n))))
+        .collect::<Vec<_>>();
+    define(
+        &mut program,
+        table(Kind::Number, Hit::First, rows.clone(), None),
+    );
+    define(
+        &mut program,
+        table(Kind::Number, Hit::CollectSum, rows, None),
+    );
     program.exemptions = vec![yes(0), yes(1)];
     program.time_limit = vec![Some(yes(0)), Some(yes(1)), None];
     program.fees = vec![FeeRule {
         when: None,
         amount: number(10),
-        reliefs: vec![(yes(0), number(5)), (yes(1), number(8)), (yes(2), number(0))],
+        reliefs: vec![
+            (yes(0), number(5)),
+            (yes(1), number(8)),
+            (yes(2), number(0)),
+        ],
     }];
     let mut trace = Trace::default();
-    eval::assess(&program, &truths(&[Some(false), Some(true), Some(true)]), Some(&mut trace));
+    eval::assess(
+        &program,
+        &truths(&[Some(false), Some(true), Some(true)]),
+        Some(&mut trace),
+    );
     assert_eq!(trace.table_rows, BTreeSet::from([(0, 1), (1, 1), (1, 2)]));
     assert_eq!(trace.time_limit_rows, BTreeSet::from([1]));
     assert_eq!(trace.exemptions, BTreeSet::from([1]));
     assert_eq!(trace.reliefs, BTreeSet::from([(0, 1), (0, 2)]));
-    eval::assess(&program, &truths(&[None, Some(false), Some(false)]), Some(&mut trace));
-    assert_eq!(trace.time_limit_rows, BTreeSet::from([1]), "what is unknown takes nothing");
+    eval::assess(
+        &program,
+        &truths(&[None, Some(false), Some(false)]),
+        Some(&mut trace),
+    );
+    assert_eq!(
+        trace.time_limit_rows,
+        BTreeSet::from([1]),
+        "what is unknown takes nothing"
+    );
     eval::assess(&program, &truths(&[Some(false); 3]), Some(&mut trace));
     assert_eq!(trace.time_limit_rows, BTreeSet::from([1, 2]));
 }

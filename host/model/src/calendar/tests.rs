@@ -181,6 +181,16 @@ fn without_a_file_only_fixed_holidays_are_taken() {
         vn().reason(date("2028-09-02")).expect("off").kind,
         DayOffKind::Public
     );
+    // A provisional year besides what its file says.
+    let mut announced_in_part = year(2030, vec![day("2030-02-01", DayKind::Public)]);
+    announced_in_part.status = YearStatus::Provisional;
+    let partly = Calendar::new("vn", vec![announced_in_part]).expect("a calendar");
+    for on in ["2030-02-01", "2030-09-02"] {
+        assert!(
+            !partly.is_working(date(on)) && !partly.is_confirmed(date(on)),
+            "{on}"
+        );
+    }
     // A confirmed year is taken at its word.
     let plain = Calendar::new("vn", vec![year(2030, vec![])]).expect("a calendar");
     assert!(plain.is_working(date("2030-09-02")) && plain.is_confirmed(date("2030-09-02")));

@@ -451,7 +451,7 @@ impl Reader {
         at: &Pointer<'_>,
         members: Vec<(Cow<'a, str>, &'a RawValue)>,
     ) -> Vec<(Cow<'a, str>, &'a RawValue)> {
-        let mut seen = std::collections::HashSet::with_capacity(members.len());
+        let mut seen = std::collections::BTreeSet::new();
         let mut kept = Vec::with_capacity(members.len());
         for (name, raw) in members {
             if self.mistakes.is_full() {

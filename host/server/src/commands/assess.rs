@@ -17,23 +17,42 @@ use crate::folder::{self, Found};
 const MOST: u64 = 1 << 20;
 
 /// Answers the question, whatever day it tells: the version is the one that is given.
-pub fn run(console: Console, source: &Path, input: &Path, calendars: &Path, compact: bool) -> Result<(), Failure> {
+pub fn run(
+    console: Console,
+    source: &Path,
+    input: &Path,
+    calendars: &Path,
+    compact: bool,
+) -> Result<(), Failure> {
     let body = read(input)?;
     let calendar = super::calendar(console, calendars)?;
     let engine = super::engine(Limits::default())?;
     let version = load(console, &engine, folder::read(source)?)?;
     let texts = if compact { Texts::None } else { Texts::All };
     let office = OfficeHours::default();
-    let context = Context { now: SystemClock.now(), calendar: calendar.calendar(), office: &office, texts };
+    let context = Context {
+        now: SystemClock.now(),
+        calendar: calendar.calendar(),
+        office: &office,
+        texts,
+    };
     match version.assess_json(&body, &context) {
         Ok(answer) => {
-            let text = if compact { String::from_utf8_lossy(&answer).into_owned() } else { pretty(&answer) };
+            let text = if compact {
+                String::from_utf8_lossy(&answer).into_owned()
+            } else {
+                pretty(&answer)
+            };
             console.result(&format!("{text}\n"))
         }
         Err(error) => {
             if let AssessError::Question(QuestionError::Fields(fields)) = &error {
                 for field in &fields.errors {
-                    console.line(&format!("{}: {}", field.pointer, field.message.get(console.language)));
+                    console.line(&format!(
+                        "{}: {}",
+                        field.pointer,
+                        field.message.get(console.language)
+                    ));
                 }
             }
             console.say(&error.text());
@@ -60,7 +79,10 @@ fn pretty(answer: &[u8]) -> String {
 fn read(input: &Path) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
     let read = if input.as_os_str() == "-" {
-        std::io::stdin().lock().take(MOST + 1).read_to_end(&mut body)
+        std::io::stdin()
+            .lock()
+            .take(MOST + 1)
+            .read_to_end(&mut body)
     } else {
         std::fs::File::open(input).and_then(|file| file.take(MOST + 1).read_to_end(&mut body))
     };
@@ -71,8 +93,10 @@ fn read(input: &Path) -> Result<Vec<u8>, Failure> {
         ))
     })?;
     if body.len() as u64 > MOST {
-        return Err(Failure::input(Text::new("câu hỏi lớn hơn 1 MiB", "the question is larger than 1 MiB")));
+        return Err(Failure::input(Text::new(
+            "câu hỏi lớn hơn 1 MiB",
+            "the question is larger than 1 MiB",
+        )));
     }
     Ok(body)
 }
-

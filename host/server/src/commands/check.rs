@@ -16,10 +16,16 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
     let mut checked = 0;
     let mut report = Vec::new();
     for found in folder::find(paths)? {
-        let Found::Package { package, cases } = &found else { continue };
+        let Found::Package { package, cases } = &found else {
+            continue;
+        };
         checked += 1;
         let compilation = compile(package, cases.as_ref());
-        let files = render::Files { package: Some(package), cases: cases.as_ref(), calendar: None };
+        let files = render::Files {
+            package: Some(package),
+            cases: cases.as_ref(),
+            calendar: None,
+        };
         wrong += usize::from(compilation.compiled.is_none());
         if json {
             report.push(json!({
@@ -28,7 +34,12 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
                 "diagnostics": render::to_json(&compilation.diagnostics, &files),
             }));
         } else if !compilation.diagnostics.is_empty() {
-            console.line(&render::render(&compilation.diagnostics, &files, console.language, console.colour()));
+            console.line(&render::render(
+                &compilation.diagnostics,
+                &files,
+                console.language,
+                console.colour(),
+            ));
         }
     }
     if json {
@@ -36,9 +47,19 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
         console.result(&format!("{text}\n"))?;
     } else {
         console.say(&Text::new(
-            format!("đã kiểm tra {checked} gói: {} đạt, {wrong} có lỗi", checked - wrong),
-            format!("{checked} packages checked: {} valid, {wrong} with errors", checked - wrong),
+            format!(
+                "đã kiểm tra {checked} gói: {} đạt, {wrong} có lỗi",
+                checked - wrong
+            ),
+            format!(
+                "{checked} packages checked: {} valid, {wrong} with errors",
+                checked - wrong
+            ),
         ));
     }
-    if wrong == 0 { Ok(()) } else { Err(Failure::said(Turn::Input)) }
+    if wrong == 0 {
+        Ok(())
+    } else {
+        Err(Failure::said(Turn::Input))
+    }
 }

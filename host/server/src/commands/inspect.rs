@@ -19,7 +19,10 @@ pub fn run(console: Console, file: &Path, json: bool) -> Result<(), Failure> {
     let limits = Limits::default();
     let inspection = inspect(&bytes, &limits);
     let text = if json {
-        format!("{}\n", serde_json::to_string_pretty(&inspection).unwrap_or_default())
+        format!(
+            "{}\n",
+            serde_json::to_string_pretty(&inspection).unwrap_or_default()
+        )
     } else {
         describe(&inspection, &limits)
     };
@@ -28,7 +31,10 @@ pub fn run(console: Console, file: &Path, json: bool) -> Result<(), Failure> {
         None => Ok(()),
         Some(refused) => {
             console.say(&Text::new(
-                format!("không được chấp nhận ({}): {}", refused.rule, refused.message.vi),
+                format!(
+                    "không được chấp nhận ({}): {}",
+                    refused.rule, refused.message.vi
+                ),
                 format!("not admitted ({}): {}", refused.rule, refused.message.en),
             ));
             Err(Failure::said(Turn::Input))
@@ -42,10 +48,20 @@ fn describe(inspection: &Inspection, limits: &Limits) -> String {
         let _ = writeln!(out, "{name:<12} {value}");
     };
     line("digest", inspection.digest.clone());
-    line("size", format!("{} bytes ({})", inspection.bytes, inspection.kind));
+    line(
+        "size",
+        format!("{} bytes ({})", inspection.bytes, inspection.kind),
+    );
     if let Some(manifest) = &inspection.manifest {
         line("contract", printable(&manifest.contract));
-        line("procedure", format!("{} {}", printable(&manifest.code), printable(&manifest.slug)));
+        line(
+            "procedure",
+            format!(
+                "{} {}",
+                printable(&manifest.code),
+                printable(&manifest.slug)
+            ),
+        );
         line("name", printable(&manifest.name.vi));
         line("", printable(&manifest.name.en));
         line("valid from", manifest.valid_from.to_string());
@@ -76,20 +92,42 @@ fn describe(inspection: &Inspection, limits: &Limits) -> String {
                 None => format!("{} KiB and more", memory.initial_bytes >> 10),
             })
             .collect();
-        let memory = if memory.is_empty() { "none".to_owned() } else { memory.join(", ") };
+        let memory = if memory.is_empty() {
+            "none".to_owned()
+        } else {
+            memory.join(", ")
+        };
         let functions = module.functions;
-        line(&format!("module {at}"), format!("{} bytes, {functions} functions, memory {memory}", module.bytes));
+        line(
+            &format!("module {at}"),
+            format!(
+                "{} bytes, {functions} functions, memory {memory}",
+                module.bytes
+            ),
+        );
     }
     for section in &inspection.sections {
-        line("section", format!("{} ({} bytes)", section.name, section.bytes));
+        line(
+            "section",
+            format!("{} ({} bytes)", section.name, section.bytes),
+        );
     }
     line(
         "limits",
-        format!("fuel {}, memory {} MiB, stack {} KiB", limits.fuel, limits.memory_bytes >> 20, limits.stack_bytes >> 10),
+        format!(
+            "fuel {}, memory {} MiB, stack {} KiB",
+            limits.fuel,
+            limits.memory_bytes >> 20,
+            limits.stack_bytes >> 10
+        ),
     );
     out
 }
 
 fn list(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }

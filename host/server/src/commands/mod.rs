@@ -35,7 +35,10 @@ impl Console {
     }
 
     /// A line that needs no translation.
-    #[expect(clippy::print_stderr, reason = "messages of a command go to the standard error")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "messages of a command go to the standard error"
+    )]
     pub fn line(&self, line: &str) {
         eprintln!("{line}");
     }
@@ -43,12 +46,14 @@ impl Console {
     /// A result.
     pub fn result(&self, text: &str) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| {
-            Failure::machine(Text::new(
-                format!("không ghi được kết quả: {error}"),
-                format!("the result cannot be written: {error}"),
-            ))
-        })
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(|error| {
+                Failure::machine(Text::new(
+                    format!("không ghi được kết quả: {error}"),
+                    format!("the result cannot be written: {error}"),
+                ))
+            })
     }
 
     /// Whether messages may have colours.
@@ -57,11 +62,27 @@ impl Console {
     }
 
     /// Compiles a package, shows what was found, and gives the version if there was no error.
-    pub fn compile(&self, package: &SourceFile, cases: Option<&SourceFile>) -> Result<Compiled, Failure> {
-        let Compilation { diagnostics, compiled } = compile(package, cases);
+    pub fn compile(
+        &self,
+        package: &SourceFile,
+        cases: Option<&SourceFile>,
+    ) -> Result<Compiled, Failure> {
+        let Compilation {
+            diagnostics,
+            compiled,
+        } = compile(package, cases);
         if !diagnostics.is_empty() {
-            let files = render::Files { package: Some(package), cases, calendar: None };
-            self.line(&render::render(&diagnostics, &files, self.language, self.colour()));
+            let files = render::Files {
+                package: Some(package),
+                cases,
+                calendar: None,
+            };
+            self.line(&render::render(
+                &diagnostics,
+                &files,
+                self.language,
+                self.colour(),
+            ));
         }
         compiled.ok_or_else(|| Failure::said(Turn::Input))
     }
@@ -74,8 +95,16 @@ pub fn calendar(console: Console, folder: &Path) -> Result<LoadedCalendar, Failu
         for fault in faults {
             match fault {
                 CalendarFault::File { file, diagnostics } => {
-                    let files = render::Files { calendar: Some(&file), ..render::Files::default() };
-                    console.line(&render::render(&diagnostics, &files, console.language, console.colour()));
+                    let files = render::Files {
+                        calendar: Some(&file),
+                        ..render::Files::default()
+                    };
+                    console.line(&render::render(
+                        &diagnostics,
+                        &files,
+                        console.language,
+                        console.colour(),
+                    ));
                 }
                 CalendarFault::Whole(error) => console.line(&error.to_string()),
             }

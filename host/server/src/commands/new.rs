@@ -14,38 +14,62 @@ const PLACEHOLDER_CODE: &str = "0.000000";
 
 /// Writes `<folder>/<valid-from>.yaml` and its cases. Nothing that exists is touched.
 pub fn run(console: Console, folder: &Path, valid_from: Date) -> Result<(), Failure> {
-    let slug = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let slug = folder
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     let well_formed = !slug.is_empty()
         && slug.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         });
     if !well_formed {
         return Err(Failure::input(Text::new(
-            format!("tên thư mục `{slug}` phải là chữ thường không dấu, số và gạch nối, ví dụ `cap-giay-phep-in`"),
-            format!("the folder's name `{slug}` must be small letters, digits and hyphens, such as `licence-to-print`"),
+            format!(
+                "tên thư mục `{slug}` phải là chữ thường không dấu, số và gạch nối, ví dụ `cap-giay-phep-in`"
+            ),
+            format!(
+                "the folder's name `{slug}` must be small letters, digits and hyphens, such as `licence-to-print`"
+            ),
         )));
     }
     let (package, cases) = skeleton(slug, PLACEHOLDER_CODE, valid_from);
     let name = format!("{valid_from}.yaml");
-    for (path, text) in [(folder.join(&name), package), (folder.join("cases").join(&name), cases)] {
+    for (path, text) in [
+        (folder.join(&name), package),
+        (folder.join("cases").join(&name), cases),
+    ] {
         if path.exists() {
             return Err(Failure::input(Text::new(
                 format!("`{}` đã có; không ghi đè lên bản nào", path.display()),
-                format!("`{}` exists; no version is ever overwritten", path.display()),
+                format!(
+                    "`{}` exists; no version is ever overwritten",
+                    path.display()
+                ),
             )));
         }
         let parent = path.parent().unwrap_or(folder);
-        fs::create_dir_all(parent).and_then(|()| fs::write(&path, text)).map_err(|error| {
-            Failure::machine(Text::new(
-                format!("không ghi được `{}`: {error}", path.display()),
-                format!("cannot write `{}`: {error}", path.display()),
-            ))
-        })?;
+        fs::create_dir_all(parent)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| {
+                Failure::machine(Text::new(
+                    format!("không ghi được `{}`: {error}", path.display()),
+                    format!("cannot write `{}`: {error}", path.display()),
+                ))
+            })?;
         console.result(&format!("{}\n", path.display()))?;
     }
     console.say(&Text::new(
-        format!("tiếp theo: sửa tệp, rồi `motcua check {0}` và `motcua test {0}`", folder.display()),
-        format!("next: edit the files, then `motcua check {0}` and `motcua test {0}`", folder.display()),
+        format!(
+            "tiếp theo: sửa tệp, rồi `motcua check {0}` và `motcua test {0}`",
+            folder.display()
+        ),
+        format!(
+            "next: edit the files, then `motcua check {0}` and `motcua test {0}`",
+            folder.display()
+        ),
     ));
     Ok(())
 }

@@ -26,14 +26,22 @@ use crate::http::{self, App};
 const WAITING_PER_THREAD: usize = 256;
 
 /// Serves until it is asked to stop.
-pub fn run(console: Console, listen: SocketAddr, data: &Path, procedures: &Path) -> Result<(), Failure> {
+pub fn run(
+    console: Console,
+    listen: SocketAddr,
+    data: &Path,
+    procedures: &Path,
+) -> Result<(), Failure> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
-        Failure::machine(Text::new(
-            format!("không khởi động được: {error}"),
-            format!("cannot start: {error}"),
-        ))
-    })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::machine(Text::new(
+                format!("không khởi động được: {error}"),
+                format!("cannot start: {error}"),
+            ))
+        })?;
     runtime.block_on(serve(console, listen, data, procedures, threads))
 }
 
@@ -45,16 +53,30 @@ async fn serve(
     threads: usize,
 ) -> Result<(), Failure> {
     // The port first: whoever already answers there is told of before minutes of work.
-    let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| cannot_listen(listen, &error))?;
     let found = folder::find(&[procedures.to_owned()])?;
     let calendar = Arc::new(super::calendar(console, &procedures.join("calendars"))?);
     let engine = super::engine(Limits::default())?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(data).await.map_err(|error| of_store(&error))?);
+    let store: Arc<dyn Store> = Arc::new(
+        SqliteStore::open(data)
+            .await
+            .map_err(|error| of_store(&error))?,
+    );
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    calendar.keep(&*store, clock.now()).await.map_err(|error| of_store(&error))?;
+    calendar
+        .keep(&*store, clock.now())
+        .await
+        .map_err(|error| of_store(&error))?;
 
     let catalogue = Arc::new(Catalogue::default());
-    let loader = Loader { engine, store: Arc::clone(&store), catalogue: Arc::clone(&catalogue), threads };
+    let loader = Loader {
+        engine,
+        store: Arc::clone(&store),
+        catalogue: Arc::clone(&catalogue),
+        threads,
+    };
     tokio::select! {
         loaded = load(console, &loader, found, clock.now()) => loaded?,
         () = asked_to_stop() => {
@@ -80,17 +102,23 @@ async fn serve(
         queue: threads * WAITING_PER_THREAD,
     });
     app.metrics.loaded(app.catalogue.snapshot().version_count());
-    let address = listener.local_addr().map_err(|error| cannot_listen(listen, &error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| cannot_listen(listen, &error))?;
     console.result(&format!("http://{address}\n"))?;
     console.say(&Text::new(
         format!("đang trả lời tại http://{address}, tài liệu API tại http://{address}/docs; dừng bằng Ctrl-C"),
         format!("answering on http://{address}, API docs at http://{address}/docs; stop with Ctrl-C"),
     ));
-    axum::serve(listener, http::router(Arc::clone(&app))).with_graceful_shutdown(asked_to_stop()).await.map_err(
-        |error| {
-            Failure::machine(Text::new(format!("dừng vì lỗi: {error}"), format!("stopped by an error: {error}")))
-        },
-    )?;
+    axum::serve(listener, http::router(Arc::clone(&app)))
+        .with_graceful_shutdown(asked_to_stop())
+        .await
+        .map_err(|error| {
+            Failure::machine(Text::new(
+                format!("dừng vì lỗi: {error}"),
+                format!("stopped by an error: {error}"),
+            ))
+        })?;
     store.close().await.map_err(|error| of_store(&error))?;
     console.say(&Text::new("đã dừng", "stopped"));
     Ok(())
@@ -107,7 +135,10 @@ async fn load(
         .into_iter()
         .map(|found| match found {
             Found::Package { package, cases } => Source::Package { package, cases },
-            Found::Component { path, bytes } => Source::Component { path: path.display().to_string(), bytes },
+            Found::Component { path, bytes } => Source::Component {
+                path: path.display().to_string(),
+                bytes,
+            },
         })
         .collect();
     let bar = progress(sources.len(), console);
@@ -133,11 +164,17 @@ async fn load(
         }
     }
     if loaded == 0 {
-        console.say(&Text::new("không thủ tục nào dùng được", "no procedure can be used"));
+        console.say(&Text::new(
+            "không thủ tục nào dùng được",
+            "no procedure can be used",
+        ));
         return Err(Failure::said(Turn::Input));
     }
     let text = match failed {
-        0 => Text::new(format!("đã nạp {loaded} phiên bản"), format!("{loaded} versions loaded")),
+        0 => Text::new(
+            format!("đã nạp {loaded} phiên bản"),
+            format!("{loaded} versions loaded"),
+        ),
         _ => Text::new(
             format!("đã nạp {loaded} phiên bản; {failed} không dùng được và không được trả lời"),
             format!("{loaded} versions loaded; {failed} cannot be used and are not answered from"),
@@ -148,9 +185,22 @@ async fn load(
 }
 
 fn show(console: Console, failure: &LoadFailure) {
-    if let LoadFailure::NotCompiled { source: Source::Package { package, cases }, diagnostics } = failure {
-        let files = render::Files { package: Some(package), cases: cases.as_ref(), calendar: None };
-        console.line(&render::render(diagnostics, &files, console.language, console.colour()));
+    if let LoadFailure::NotCompiled {
+        source: Source::Package { package, cases },
+        diagnostics,
+    } = failure
+    {
+        let files = render::Files {
+            package: Some(package),
+            cases: cases.as_ref(),
+            calendar: None,
+        };
+        console.line(&render::render(
+            diagnostics,
+            &files,
+            console.language,
+            console.colour(),
+        ));
     }
     console.say(&failure.text());
 }
@@ -190,12 +240,24 @@ async fn asked_to_stop() {
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
     let text = match error.kind() {
         ErrorKind::AddrInUse => Text::new(
-            format!("cổng {} đã có chương trình khác dùng; chọn cổng khác bằng `--listen 127.0.0.1:8081`", address.port()),
-            format!("port {} is in use; choose another one with `--listen 127.0.0.1:8081`", address.port()),
+            format!(
+                "cổng {} đã có chương trình khác dùng; chọn cổng khác bằng `--listen 127.0.0.1:8081`",
+                address.port()
+            ),
+            format!(
+                "port {} is in use; choose another one with `--listen 127.0.0.1:8081`",
+                address.port()
+            ),
         ),
         ErrorKind::PermissionDenied => Text::new(
-            format!("không được phép dùng cổng {}; cổng dưới 1024 cần quyền riêng", address.port()),
-            format!("not allowed to use port {}; ports below 1024 need a privilege", address.port()),
+            format!(
+                "không được phép dùng cổng {}; cổng dưới 1024 cần quyền riêng",
+                address.port()
+            ),
+            format!(
+                "not allowed to use port {}; ports below 1024 need a privilege",
+                address.port()
+            ),
         ),
         _ => Text::new(
             format!("không mở được {address}: {error}"),
@@ -208,4 +270,3 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
 fn of_store(error: &StoreError) -> Failure {
     Failure::machine(error.text())
 }
-

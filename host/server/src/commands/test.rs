@@ -15,7 +15,12 @@ use crate::failure::{Failure, Turn};
 use crate::folder::{self, Found};
 
 /// Tries everything under the paths.
-pub fn run(console: Console, paths: &[PathBuf], calendars: &Path, json: bool) -> Result<(), Failure> {
+pub fn run(
+    console: Console,
+    paths: &[PathBuf],
+    calendars: &Path,
+    json: bool,
+) -> Result<(), Failure> {
     let calendar = super::calendar(console, calendars)?;
     let engine = super::engine(Limits::default())?;
     let office = OfficeHours::default();
@@ -45,14 +50,21 @@ pub fn run(console: Console, paths: &[PathBuf], calendars: &Path, json: bool) ->
                 totals.broken += 1;
                 progress.suspend(|| {
                     if !failure.message.is_empty() {
-                        console.line(&format!("{path}: {}", failure.message.get(console.language)));
+                        console.line(&format!(
+                            "{path}: {}",
+                            failure.message.get(console.language)
+                        ));
                     }
                 });
                 continue;
             }
         };
-        let context =
-            Context { now: SystemClock.now(), calendar: calendar.calendar(), office: &office, texts: Texts::All };
+        let context = Context {
+            now: SystemClock.now(),
+            calendar: calendar.calendar(),
+            office: &office,
+            texts: Texts::All,
+        };
         let trial = try_cases(&version, program.as_ref(), &context);
         totals.add(&trial);
         if json {
@@ -63,7 +75,10 @@ pub fn run(console: Console, paths: &[PathBuf], calendars: &Path, json: bool) ->
     }
     progress.finish_and_clear();
     if json {
-        console.result(&format!("{}\n", serde_json::to_string_pretty(&report).unwrap_or_default()))?;
+        console.result(&format!(
+            "{}\n",
+            serde_json::to_string_pretty(&report).unwrap_or_default()
+        ))?;
     }
     totals.say(console);
     totals.end()
@@ -84,14 +99,26 @@ impl Totals {
     fn add(&mut self, trial: &Trial) {
         self.versions += 1;
         self.cases += trial.tried.len();
-        self.failed += trial.tried.iter().filter(|tried| !tried.faults.is_empty()).count();
+        self.failed += trial
+            .tried
+            .iter()
+            .filter(|tried| !tried.faults.is_empty())
+            .count();
         self.untaken += trial.untaken.len();
         self.articles += trial.articles.len();
         self.articles_taken += trial.articles.values().filter(|taken| **taken).count();
     }
 
     fn say(&self, console: Console) {
-        let Self { versions, cases, failed, untaken, broken, articles, articles_taken } = self;
+        let Self {
+            versions,
+            cases,
+            failed,
+            untaken,
+            broken,
+            articles,
+            articles_taken,
+        } = self;
         let passed = cases - failed;
         console.say(&Text::new(
             format!(
@@ -117,7 +144,11 @@ impl Totals {
 }
 
 fn show(console: Console, path: &str, trial: &Trial) {
-    let failed = trial.tried.iter().filter(|tried| !tried.faults.is_empty()).count();
+    let failed = trial
+        .tried
+        .iter()
+        .filter(|tried| !tried.faults.is_empty())
+        .count();
     let (cases, passed) = (trial.tried.len(), trial.tried.len() - failed);
     let taken = trial.articles.values().filter(|taken| **taken).count();
     let articles = trial.articles.len();
@@ -127,15 +158,25 @@ fn show(console: Console, path: &str, trial: &Trial) {
         format!("{mark} {path}: {passed} of {cases} cases, {taken} of {articles} articles"),
     ));
     for tried in trial.tried.iter().filter(|tried| !tried.faults.is_empty()) {
-        console.line(&format!("    {}: {}", tried.case, tried.text.get(console.language)));
+        console.line(&format!(
+            "    {}: {}",
+            tried.case,
+            tried.text.get(console.language)
+        ));
         for fault in &tried.faults {
             console.line(&format!("        {}", fault.get(console.language)));
         }
     }
     for untaken in &trial.untaken {
         console.say(&Text::new(
-            format!("    chưa thử: {} {}: {}", untaken.kind, untaken.id, untaken.never),
-            format!("    not taken: {} {}: {}", untaken.kind, untaken.id, untaken.never),
+            format!(
+                "    chưa thử: {} {}: {}",
+                untaken.kind, untaken.id, untaken.never
+            ),
+            format!(
+                "    not taken: {} {}: {}",
+                untaken.kind, untaken.id, untaken.never
+            ),
         ));
     }
     for (article, _) in trial.articles.iter().filter(|(_, taken)| !**taken) {

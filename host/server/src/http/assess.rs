@@ -50,7 +50,10 @@ impl From<TextsParam> for Texts {
 
 /// A question. Everything but `facts` may be left out.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "only described: questions are read without an intermediate tree")]
+#[expect(
+    dead_code,
+    reason = "only described: questions are read without an intermediate tree"
+)]
 pub struct Question {
     /// When the applicant sent the dossier; left out: the earliest of the other two, or now.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-03-02T08:30")]
@@ -104,7 +107,9 @@ pub async fn one(
 ) -> Result<Response, Problem> {
     let Query(form) = form.map_err(|_| wrong_form())?;
     let texts = form.texts.into();
-    let result = app.work(move |app| app.catalogue.assess(&code, &body, &app.context(texts))).await?;
+    let result = app
+        .work(move |app| app.catalogue.assess(&code, &body, &app.context(texts)))
+        .await?;
     match result {
         Ok(answer) => {
             app.metrics.assessed("answered");
@@ -138,7 +143,10 @@ pub struct ToProcedure {
 
 /// Answers in the order of the questions: each is an answer, or a problem in its place.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "only described: the answers are written piece by piece")]
+#[expect(
+    dead_code,
+    reason = "only described: the answers are written piece by piece"
+)]
 pub struct Answers {
     /// In the order asked: each an answer, or a problem.
     #[schema(value_type = Vec<Object>)]
@@ -169,7 +177,9 @@ pub async fn many(
 ) -> Result<Response, Problem> {
     let Query(form) = form.map_err(|_| wrong_form())?;
     let texts = form.texts.into();
-    app.work(move |app| answer_all(app, &body, texts)).await?.map(json)
+    app.work(move |app| answer_all(app, &body, texts))
+        .await?
+        .map(json)
 }
 
 #[derive(Deserialize)]
@@ -194,18 +204,34 @@ fn answer_all(app: &App, body: &[u8], texts: Texts) -> Result<Vec<u8>, Problem> 
             pointer: "/questions".to_owned(),
             code: "too-long".to_owned(),
             message: Text::new(
-                format!("nhiều nhất {MOST_QUESTIONS} câu hỏi một lần, ở đây có {}", questions.len()),
-                format!("at most {MOST_QUESTIONS} questions at once, here are {}", questions.len()),
+                format!(
+                    "nhiều nhất {MOST_QUESTIONS} câu hỏi một lần, ở đây có {}",
+                    questions.len()
+                ),
+                format!(
+                    "at most {MOST_QUESTIONS} questions at once, here are {}",
+                    questions.len()
+                ),
             ),
         }]));
     }
     let context = app.context(texts);
     let mut answers = b"{\"answers\":[".to_vec();
-    for (at, Piece { procedure, question }) in questions.iter().enumerate() {
+    for (
+        at,
+        Piece {
+            procedure,
+            question,
+        },
+    ) in questions.iter().enumerate()
+    {
         if at > 0 {
             answers.push(b',');
         }
-        match app.catalogue.assess(procedure, question.get().as_bytes(), &context) {
+        match app
+            .catalogue
+            .assess(procedure, question.get().as_bytes(), &context)
+        {
             Ok(answer) => {
                 app.metrics.assessed("answered");
                 answers.extend_from_slice(&answer);
@@ -227,8 +253,16 @@ fn no_batch(error: &serde_json::Error) -> Problem {
             pointer: String::new(),
             code: "wrong-type".to_owned(),
             message: Text::new(
-                format!("dòng {}, cột {}: cần {{\"questions\": [{{\"procedure\": …, \"question\": {{…}}}}]}}", error.line(), error.column()),
-                format!("line {}, column {}: expected {{\"questions\": [{{\"procedure\": …, \"question\": {{…}}}}]}}", error.line(), error.column()),
+                format!(
+                    "dòng {}, cột {}: cần {{\"questions\": [{{\"procedure\": …, \"question\": {{…}}}}]}}",
+                    error.line(),
+                    error.column()
+                ),
+                format!(
+                    "line {}, column {}: expected {{\"questions\": [{{\"procedure\": …, \"question\": {{…}}}}]}}",
+                    error.line(),
+                    error.column()
+                ),
             ),
         }]);
     }
@@ -237,8 +271,16 @@ fn no_batch(error: &serde_json::Error) -> Problem {
         "broken-json",
         Text::new("Không phải JSON", "Not JSON"),
         Text::new(
-            format!("dòng {}, cột {}: JSON bị hỏng ở đây", error.line(), error.column()),
-            format!("line {}, column {}: the JSON is broken here", error.line(), error.column()),
+            format!(
+                "dòng {}, cột {}: JSON bị hỏng ở đây",
+                error.line(),
+                error.column()
+            ),
+            format!(
+                "line {}, column {}: the JSON is broken here",
+                error.line(),
+                error.column()
+            ),
         ),
     )
 }
@@ -287,7 +329,10 @@ pub fn problem(error: AssessError, base: &str) -> Problem {
         AssessError::Failed(_) => Problem::new(
             StatusCode::BAD_GATEWAY,
             kind,
-            Text::new("Quy tắc của phiên bản gặp lỗi", "The rules of this version failed"),
+            Text::new(
+                "Quy tắc của phiên bản gặp lỗi",
+                "The rules of this version failed",
+            ),
             detail,
         ),
         AssessError::Unavailable(unavailable) => Problem::new(
@@ -332,7 +377,9 @@ pub fn of_question(error: &QuestionError, base: &str) -> Problem {
 
 fn end(error: &AssessError) -> &'static str {
     match error {
-        AssessError::UnknownProcedure(_) | AssessError::NotInForce(_) | AssessError::Question(_) => "asker",
+        AssessError::UnknownProcedure(_)
+        | AssessError::NotInForce(_)
+        | AssessError::Question(_) => "asker",
         AssessError::Failed(_) => "plugin",
         AssessError::Unavailable(_) => "platform",
     }
@@ -342,7 +389,10 @@ fn end(error: &AssessError) -> &'static str {
 pub fn json(body: Vec<u8>) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

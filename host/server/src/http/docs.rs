@@ -60,7 +60,9 @@ pub async fn openapi(State(_): State<Arc<App>>) -> Json<utoipa::openapi::OpenApi
 
 /// The pages of `/docs`, which load nothing from elsewhere.
 pub fn pages() -> Router {
-    let pages: Router = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
+    let pages: Router = SwaggerUi::new("/docs")
+        .config(Config::from("/openapi.json"))
+        .into();
     pages.layer(map_response(with_scripts))
 }
 

@@ -14,7 +14,10 @@ use super::{App, Body};
 
 /// A term to count.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "only described: the body is read without an intermediate tree")]
+#[expect(
+    dead_code,
+    reason = "only described: the body is read without an intermediate tree"
+)]
 pub struct DueDateQuestion {
     /// Day 0: the moment from which it runs. That day is not counted.
     received_at: Moment,

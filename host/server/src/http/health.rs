@@ -29,11 +29,19 @@ pub async fn readyz(State(app): State<Arc<App>>) -> Response {
         Text::new("đang nạp các thủ tục", "the procedures are being loaded")
     } else if let Err(error) = app.store.ready().await {
         tracing::error!(%error, "the database does not answer");
-        Text::new("cơ sở dữ liệu không trả lời", "the database does not answer")
+        Text::new(
+            "cơ sở dữ liệu không trả lời",
+            "the database does not answer",
+        )
     } else {
         return "ready\n".into_response();
     };
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", Text::new("Chưa sẵn sàng", "Not ready"), detail)
-        .retry_after(1)
-        .into_response()
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "not-ready",
+        Text::new("Chưa sẵn sàng", "Not ready"),
+        detail,
+    )
+    .retry_after(1)
+    .into_response()
 }

@@ -48,12 +48,37 @@ impl Default for Metrics {
         let assessments = Family::default();
         let versions = Gauge::default();
         // From a tenth of a millisecond to a second: a question takes well under one millisecond.
-        let seconds = Histogram::new([0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0]);
-        registry.register("http_requests", "Requests answered", Family::clone(&requests));
-        registry.register_with_unit("http_request", "Time to an answer", Unit::Seconds, seconds.clone());
-        registry.register("assessments", "Assessments by how they ended", Family::clone(&assessments));
-        registry.register("versions_loaded", "Versions of procedures loaded", Gauge::clone(&versions));
-        Self { registry, requests, seconds, assessments, versions }
+        let seconds = Histogram::new([
+            0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0,
+        ]);
+        registry.register(
+            "http_requests",
+            "Requests answered",
+            Family::clone(&requests),
+        );
+        registry.register_with_unit(
+            "http_request",
+            "Time to an answer",
+            Unit::Seconds,
+            seconds.clone(),
+        );
+        registry.register(
+            "assessments",
+            "Assessments by how they ended",
+            Family::clone(&assessments),
+        );
+        registry.register(
+            "versions_loaded",
+            "Versions of procedures loaded",
+            Gauge::clone(&versions),
+        );
+        Self {
+            registry,
+            requests,
+            seconds,
+            assessments,
+            versions,
+        }
     }
 }
 
@@ -65,11 +90,18 @@ impl Metrics {
 
     /// Sets the number of loaded versions.
     pub fn loaded(&self, versions: usize) {
-        self.versions.set(i64::try_from(versions).unwrap_or(i64::MAX));
+        self.versions
+            .set(i64::try_from(versions).unwrap_or(i64::MAX));
     }
 
     fn observe(&self, method: String, route: String, status: u16, time: Duration) {
-        self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
+        self.requests
+            .get_or_create(&RequestLabels {
+                method,
+                route,
+                status,
+            })
+            .inc();
         self.seconds.observe(time.as_secs_f64());
     }
 
@@ -84,7 +116,10 @@ impl Metrics {
 }
 
 /// Counts and times every request.
-#[expect(clippy::disallowed_methods, reason = "time is measured here, not reckoned with")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "time is measured here, not reckoned with"
+)]
 pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let begin = std::time::Instant::now();
     let method = request.method().to_string();
@@ -93,7 +128,8 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
         .get::<MatchedPath>()
         .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let response = next.run(request).await;
-    app.metrics.observe(method, route, response.status().as_u16(), begin.elapsed());
+    app.metrics
+        .observe(method, route, response.status().as_u16(), begin.elapsed());
     response
 }
 

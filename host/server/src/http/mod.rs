@@ -69,7 +69,12 @@ impl App {
 
     /// What an answer hangs on besides the question.
     fn context(&self, texts: Texts) -> Context<'_> {
-        Context { now: self.clock.now(), calendar: self.calendar.calendar(), office: &self.office, texts }
+        Context {
+            now: self.clock.now(),
+            calendar: self.calendar.calendar(),
+            office: &self.office,
+            texts,
+        }
     }
 
     /// Does work that keeps a thread busy on a thread that may be kept busy; says "busy" instead of letting a queue grow.
@@ -104,13 +109,17 @@ pub fn router(app: Arc<App>) -> Router {
     let questions = Router::new()
         .route("/procedures", get(procedures::list))
         .route("/procedures/{code}", get(procedures::show))
-        .route("/procedures/{code}/facts.schema.json", get(procedures::facts_schema))
+        .route(
+            "/procedures/{code}/facts.schema.json",
+            get(procedures::facts_schema),
+        )
         .route("/procedures/{code}/assess", post(assess::one))
         .route("/due-date", post(due_date::count))
         .route("/calendars/{country}/{year}", get(calendars::year))
         .layer(DefaultBodyLimit::max(QUESTION_BYTES));
-    let batch =
-        Router::new().route("/assess", post(assess::many)).layer(DefaultBodyLimit::max(BATCH_BYTES));
+    let batch = Router::new()
+        .route("/assess", post(assess::many))
+        .layer(DefaultBodyLimit::max(BATCH_BYTES));
     Router::new()
         .nest("/api/v1", questions.merge(batch))
         .route("/", get(page::first))
@@ -198,7 +207,10 @@ async fn unknown_path() -> Problem {
         StatusCode::NOT_FOUND,
         "unknown-path",
         Text::new("Không có địa chỉ này", "No such address"),
-        Text::new("các địa chỉ có ở /docs và /openapi.json", "the addresses are listed at /docs and /openapi.json"),
+        Text::new(
+            "các địa chỉ có ở /docs và /openapi.json",
+            "the addresses are listed at /docs and /openapi.json",
+        ),
     )
 }
 
@@ -227,8 +239,14 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
 /// What a browser must not do with an answer.
 async fn with_safe_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
         "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'",

@@ -51,7 +51,9 @@ pub async fn first(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let mut fields: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
     let mut count = 0;
     for procedure in snapshot.procedures() {
-        let Ok((version, in_force)) = procedure.shown(None, today) else { continue };
+        let Ok((version, in_force)) = procedure.shown(None, today) else {
+            continue;
+        };
         let manifest = version.manifest();
         count += 1;
         fields.entry(&manifest.field).or_default().push(Row {
@@ -63,8 +65,19 @@ pub async fn first(State(app): State<Arc<App>>) -> Result<Response, Problem> {
             demonstration: version.is_demonstration(),
         });
     }
-    let fields = fields.into_iter().map(|(field, rows)| Field { name: field_name(field), rows }).collect();
-    let page = Page { fields, count, curl: CURL, version: env!("CARGO_PKG_VERSION") };
+    let fields = fields
+        .into_iter()
+        .map(|(field, rows)| Field {
+            name: field_name(field),
+            rows,
+        })
+        .collect();
+    let page = Page {
+        fields,
+        count,
+        curl: CURL,
+        version: env!("CARGO_PKG_VERSION"),
+    };
     match page.render() {
         Ok(html) => Ok(Html(html).into_response()),
         Err(error) => {
@@ -80,15 +93,19 @@ fn field_name(field: &str) -> Text {
         "publishing" => Text::new("Xuất bản, in, phát hành", "Publishing and printing"),
         "press" => Text::new("Báo chí", "Press"),
         "post" => Text::new("Bưu chính", "Post"),
-        "broadcasting-electronic-information" => {
-            Text::new("Phát thanh, truyền hình và thông tin điện tử", "Broadcasting and electronic information")
-        }
+        "broadcasting-electronic-information" => Text::new(
+            "Phát thanh, truyền hình và thông tin điện tử",
+            "Broadcasting and electronic information",
+        ),
         other => Text::new(other, other),
     }
 }
 
 /// `GET /style.css`
 pub async fn style() -> impl IntoResponse {
-    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "max-age=3600"),
+    ];
     (headers, include_str!("../../templates/style.css"))
 }

@@ -51,7 +51,10 @@ pub struct FieldProblem {
 /// The same thing in Vietnamese and in English.
 #[derive(Debug, ToSchema)]
 #[schema(as = Text)]
-#[expect(dead_code, reason = "only described, never built: the model knows nothing of OpenAPI")]
+#[expect(
+    dead_code,
+    reason = "only described, never built: the model knows nothing of OpenAPI"
+)]
 pub struct TextSchema {
     /// Tiếng Việt.
     pub vi: String,
@@ -94,7 +97,10 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
-            headers.insert(HeaderName::from_static("retry-after"), HeaderValue::from(seconds));
+            headers.insert(
+                HeaderName::from_static("retry-after"),
+                HeaderValue::from(seconds),
+            );
         }
         response
     }

@@ -62,9 +62,15 @@ pub async fn list(
     params: Result<Query<ListParams>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(params) = params.map_err(|_| wrong_parameters("field, q, on"))?;
-    let wanted = Wanted { field: params.field.as_deref(), q: params.q.as_deref(), on: day(params.on.as_deref())? };
+    let wanted = Wanted {
+        field: params.field.as_deref(),
+        q: params.q.as_deref(),
+        on: day(params.on.as_deref())?,
+    };
     let snapshot = app.catalogue.snapshot();
-    let list = List { procedures: snapshot.find(&wanted, app.today()) };
+    let list = List {
+        procedures: snapshot.find(&wanted, app.today()),
+    };
     Ok(json(serde_json::to_vec(&list).unwrap_or_default()))
 }
 
@@ -90,7 +96,9 @@ pub async fn show(
     let Query(params) = params.map_err(|_| wrong_parameters("on"))?;
     let on = day(params.on.as_deref())?;
     let snapshot = app.catalogue.snapshot();
-    let procedure = snapshot.procedure(&code).map_err(|error| problem(error, ""))?;
+    let procedure = snapshot
+        .procedure(&code)
+        .map_err(|error| problem(error, ""))?;
     let description = procedure
         .describe(on, app.today(), &app.calendar)
         .map_err(|missing| problem(AssessError::NotInForce(missing), ""))?;
@@ -118,7 +126,9 @@ pub async fn facts_schema(
     let Query(params) = params.map_err(|_| wrong_parameters("on"))?;
     let on = day(params.on.as_deref())?;
     let snapshot = app.catalogue.snapshot();
-    let procedure = snapshot.procedure(&code).map_err(|error| problem(error, ""))?;
+    let procedure = snapshot
+        .procedure(&code)
+        .map_err(|error| problem(error, ""))?;
     let (version, _) = procedure
         .shown(on, app.today())
         .map_err(|missing| problem(AssessError::NotInForce(missing), ""))?;

@@ -98,7 +98,11 @@ impl Repr {
 
 /// Where a byte is loaded from: an address on the stack plus an offset.
 pub(super) const fn at(offset: u64) -> MemArg {
-    MemArg { offset, align: 0, memory_index: 0 }
+    MemArg {
+        offset,
+        align: 0,
+        memory_index: 0,
+    }
 }
 
 impl Functions {
@@ -171,7 +175,11 @@ impl Functions {
         };
         for (param, other) in [(0, 1), (1, 0)] {
             empty(body, param);
-            body.op().if_(BlockType::Empty).local_get(other).return_().end();
+            body.op()
+                .if_(BlockType::Empty)
+                .local_get(other)
+                .return_()
+                .end();
         }
         body.op().local_get(0);
         match repr {
@@ -180,11 +188,19 @@ impl Functions {
                 body.op().local_get(0).local_get(1).i64_eq();
             }
             Repr::Boolean => {
-                body.op().i32_const(UNKNOWN).local_get(0).local_get(1).i32_eq();
+                body.op()
+                    .i32_const(UNKNOWN)
+                    .local_get(0)
+                    .local_get(1)
+                    .i32_eq();
             }
             Repr::Text => {
                 let equals = self.helper(Helper::TextTest(TextTest::Equals));
-                body.op().i32_const(0).local_get(0).local_get(1).call(equals);
+                body.op()
+                    .i32_const(0)
+                    .local_get(0)
+                    .local_get(1)
+                    .call(equals);
                 body.op().i32_const(TRUE).i32_eq();
             }
         }
@@ -216,9 +232,20 @@ fn decode(body: &mut Body) {
         .local_set(end);
     body.op().block(BlockType::Empty).loop_(BlockType::Empty);
     body.op().local_get(RECORD).local_get(end).i32_eq().br_if(1);
-    body.op().local_get(RECORD).i32_load16_u(at(told::NUMBER)).local_tee(number);
-    body.op().local_get(SLOT_COUNT).i32_ge_u().if_(BlockType::Empty).unreachable().end();
-    body.op().local_get(RECORD).i32_load8_u(at(told::CASE)).local_set(tag);
+    body.op()
+        .local_get(RECORD)
+        .i32_load16_u(at(told::NUMBER))
+        .local_tee(number);
+    body.op()
+        .local_get(SLOT_COUNT)
+        .i32_ge_u()
+        .if_(BlockType::Empty)
+        .unreachable()
+        .end();
+    body.op()
+        .local_get(RECORD)
+        .i32_load8_u(at(told::CASE))
+        .local_set(tag);
     body.op()
         .local_get(CASES)
         .local_get(number)
@@ -259,7 +286,10 @@ fn decode(body: &mut Body) {
     ] {
         targets[usize::from(case)] = target;
     }
-    body.op().local_get(tag).br_table(targets, READ_ADDRESS).end();
+    body.op()
+        .local_get(tag)
+        .br_table(targets, READ_ADDRESS)
+        .end();
     body.op()
         .local_get(RECORD)
         .i64_load8_u(at(told::PAYLOAD))
@@ -268,7 +298,12 @@ fn decode(body: &mut Body) {
         .local_set(value)
         .br(5)
         .end();
-    body.op().local_get(RECORD).i64_load(at(told::PAYLOAD)).local_set(value).br(4).end();
+    body.op()
+        .local_get(RECORD)
+        .i64_load(at(told::PAYLOAD))
+        .local_set(value)
+        .br(4)
+        .end();
     body.op()
         .local_get(RECORD)
         .i32_const(told::PAYLOAD as i32)
@@ -277,11 +312,24 @@ fn decode(body: &mut Body) {
         .local_set(value)
         .br(3)
         .end();
-    body.op().local_get(RECORD).i64_load32_s(at(told::PAYLOAD)).local_set(value).br(2).end();
-    body.op().local_get(RECORD).i64_load16_u(at(told::PAYLOAD)).local_set(value).br(1).end();
+    body.op()
+        .local_get(RECORD)
+        .i64_load32_s(at(told::PAYLOAD))
+        .local_set(value)
+        .br(2)
+        .end();
+    body.op()
+        .local_get(RECORD)
+        .i64_load16_u(at(told::PAYLOAD))
+        .local_set(value)
+        .br(1)
+        .end();
     // A set: one bit for each option of the list.
     body.op().i64_const(0).local_set(value);
-    body.op().local_get(RECORD).i32_load(at(told::PAYLOAD)).local_tee(option);
+    body.op()
+        .local_get(RECORD)
+        .i32_load(at(told::PAYLOAD))
+        .local_tee(option);
     body.op()
         .local_get(RECORD)
         .i32_load(at(told::PAYLOAD + 4))
@@ -290,7 +338,11 @@ fn decode(body: &mut Body) {
         .i32_add()
         .local_set(last);
     body.op().block(BlockType::Empty).loop_(BlockType::Empty);
-    body.op().local_get(option).local_get(last).i32_eq().br_if(1);
+    body.op()
+        .local_get(option)
+        .local_get(last)
+        .i32_eq()
+        .br_if(1);
     // Bit 63 alone would read as unknown, and a larger number as another option.
     body.op()
         .local_get(option)
@@ -300,9 +352,20 @@ fn decode(body: &mut Body) {
         .if_(BlockType::Empty)
         .unreachable()
         .end();
-    body.op().i64_const(1).local_get(option).i64_load16_u(at(0)).i64_shl();
+    body.op()
+        .i64_const(1)
+        .local_get(option)
+        .i64_load16_u(at(0))
+        .i64_shl();
     body.op().local_get(value).i64_or().local_set(value);
-    body.op().local_get(option).i32_const(2).i32_add().local_set(option).br(0).end().end();
+    body.op()
+        .local_get(option)
+        .i32_const(2)
+        .i32_add()
+        .local_set(option)
+        .br(0)
+        .end()
+        .end();
     body.op().end();
     body.op()
         .local_get(SLOTS)

@@ -30,7 +30,12 @@ pub(super) fn sum(body: &mut Body) {
 pub(super) fn min(body: &mut Body) {
     body.op().local_get(A).local_get(B);
     body.op().local_get(A).i64_const(EMPTY).i64_ne();
-    body.op().local_get(A).local_get(B).i64_lt_s().i32_and().select();
+    body.op()
+        .local_get(A)
+        .local_get(B)
+        .i64_lt_s()
+        .i32_and()
+        .select();
 }
 
 /// The larger, unknown if one is. "Nothing yet" is smaller than every value.
@@ -44,7 +49,12 @@ pub(super) fn max(body: &mut Body) {
 
 /// The set with one option more, unknown if one is.
 pub(super) fn union(body: &mut Body) {
-    body.op().local_get(A).i64_const(1).local_get(B).i64_shl().i64_or();
+    body.op()
+        .local_get(A)
+        .i64_const(1)
+        .local_get(B)
+        .i64_shl()
+        .i64_or();
     body.null();
     both_known(body);
     body.op().select();
@@ -69,16 +79,34 @@ pub(super) fn divide(body: &mut Body, rounding: Rounding) {
     let sign = body.local(ValType::I64);
     both_known(body);
     body.op().i32_eqz().local_get(B).i64_eqz().i32_or();
-    body.op().if_(BlockType::Empty).i64_const(NULL).return_().end();
+    body.op()
+        .if_(BlockType::Empty)
+        .i64_const(NULL)
+        .return_()
+        .end();
     body.op().local_get(A).local_get(B).i64_div_s();
     if rounding == Rounding::Down {
         return;
     }
     body.op().local_set(quotient);
-    body.op().local_get(A).local_get(B).i64_rem_s().local_tee(rest).i64_eqz();
-    body.op().if_(BlockType::Empty).local_get(quotient).return_().end();
+    body.op()
+        .local_get(A)
+        .local_get(B)
+        .i64_rem_s()
+        .local_tee(rest)
+        .i64_eqz();
+    body.op()
+        .if_(BlockType::Empty)
+        .local_get(quotient)
+        .return_()
+        .end();
     // −1 or 1: on which side of zero the exact quotient lies. The machine rounds towards zero.
-    body.op().local_get(A).local_get(B).i64_xor().i64_const(63).i64_shr_s();
+    body.op()
+        .local_get(A)
+        .local_get(B)
+        .i64_xor()
+        .i64_const(63)
+        .i64_shr_s();
     body.op().i64_const(1).i64_or().local_set(sign);
     body.op().local_get(quotient);
     match rounding {
@@ -89,7 +117,12 @@ pub(super) fn divide(body: &mut Body, rounding: Rounding) {
             body.op().local_get(sign).i64_const(63).i64_shr_s();
         }
         Rounding::Ceiling => {
-            body.op().local_get(sign).i64_const(1).i64_add().i64_const(1).i64_shr_s();
+            body.op()
+                .local_get(sign)
+                .i64_const(1)
+                .i64_add()
+                .i64_const(1)
+                .i64_shr_s();
         }
         Rounding::HalfUp | Rounding::HalfDown | Rounding::HalfEven => {
             // |rest| against |divisor| − |rest|: twice the rest against the divisor, without doubling.
@@ -97,7 +130,11 @@ pub(super) fn divide(body: &mut Body, rounding: Rounding) {
             absolute(body, rest);
             if rounding == Rounding::HalfEven {
                 // An odd quotient makes a half count as more.
-                body.op().local_get(quotient).i64_const(1).i64_and().i64_add();
+                body.op()
+                    .local_get(quotient)
+                    .i64_const(1)
+                    .i64_and()
+                    .i64_add();
             }
             absolute(body, B);
             absolute(body, rest);
