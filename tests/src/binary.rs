@@ -118,7 +118,10 @@ impl Server {
 
     /// What it has said since this was last asked.
     pub fn said(&self) -> Vec<String> {
-        self.lines.lock().map(|lines| lines.try_iter().collect()).unwrap_or_default()
+        self.lines
+            .lock()
+            .map(|lines| lines.try_iter().collect())
+            .unwrap_or_default()
     }
 
     /// Asks it to stop as Ctrl-C does, and waits for its end.

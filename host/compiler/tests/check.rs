@@ -373,20 +373,20 @@ fn the_department_is_never_slower_than_the_law() {
         old,
         "{amount: 16, unit: working-day, source",
         "committed-over-statutory",
-        "16",
+        "16, unit: working-day",
     );
     assert!(d.message.vi.contains("dài hơn luật cho phép"));
     points_at(
         old,
         "{amount: 9, unit: calendar-day, source",
         "incomparable-terms",
-        "9",
+        "9, unit: calendar-day",
     );
     points_at(
         old,
         "{amount: 12, unit: working-day, source",
         "cut-outside-band",
-        "12",
+        "12, unit: working-day",
     );
     let text = with(
         "amount: 76, unit: working-hour",

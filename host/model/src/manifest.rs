@@ -212,6 +212,8 @@ pub enum FactKind {
         /// At most so many rows, 1 to 200.
         max_rows: u16,
         /// The fields of a row; none of them is itself a repeating group or a filing window.
+        // A schema that describes itself would be followed for ever.
+        #[schema(no_recursion)]
         fields: Vec<FactSchema>,
     },
     /// Told by the host from the calendar: true when the dossier was filed inside the window.
