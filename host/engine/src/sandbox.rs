@@ -286,7 +286,7 @@ fn check(limits: &Limits) -> Result<(), EngineError> {
     if limits.slots == 0 {
         return wrong("`slots` is 0, so no call could ever run");
     }
-    if limits.memory_bytes < PAGE_BYTES || limits.memory_bytes > 1 << 32 {
+    if !(PAGE_BYTES..=1 << 32).contains(&limits.memory_bytes) {
         return wrong("`memory_bytes` must lie between 64 KiB and 4 GiB");
     }
     if limits.tick < Duration::from_millis(1) || limits.deadline_ticks == 0 {

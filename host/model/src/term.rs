@@ -159,7 +159,7 @@ impl<'de> Deserialize<'de> for Amount {
         // A multiple of one half is exact in binary.
         let halves = f64::deserialize(deserializer)? * 2.0;
         (halves.fract() == 0.0 && (1.0..=f64::from(Self::MAX * 2)).contains(&halves))
-            .then(|| Self(halves as u16))
+            .then_some(Self(halves as u16))
             .ok_or_else(|| de::Error::custom("an amount is between 0.5 and 9999, in steps of 0.5"))
     }
 }

@@ -227,7 +227,7 @@ impl Code<'_, '_> {
     }
 
     /// The result on the stack, or unknown if one of the operands is.
-    pub(super) fn unless_known(&mut self, operands: &[u32], repr: Repr) {
+    pub(super) fn unless_unknown(&mut self, operands: &[u32], repr: Repr) {
         if operands.is_empty() {
             return;
         }
@@ -248,7 +248,7 @@ impl Code<'_, '_> {
         self.expr(a)?;
         let local = self.keep(a);
         operation(self);
-        self.unless_known(local.as_slice(), Repr::Number);
+        self.unless_unknown(local.as_slice(), Repr::Number);
         Ok(())
     }
 
@@ -260,7 +260,7 @@ impl Code<'_, '_> {
     ) -> Result<(), EmitError> {
         let locals = self.operands(a, b)?;
         operation(self);
-        self.unless_known(&locals, Repr::Number);
+        self.unless_unknown(&locals, Repr::Number);
         Ok(())
     }
 
@@ -306,7 +306,7 @@ impl Code<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn branch(&mut self, expr: &Expr, negate: bool) -> Result<(), EmitError> {
+    fn branch(&mut self, expr: &Expr, negate: bool) -> Result<(), EmitError> {
         if expr.ty == Kind::Boolean {
             self.truth(expr, negate)
         } else {

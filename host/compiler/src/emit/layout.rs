@@ -144,7 +144,7 @@ impl Writer {
 
     /// The next address that is a multiple of `align`, after zeros up to it.
     pub fn align(&mut self, align: u32) -> u32 {
-        while self.here() % align != 0 {
+        while !self.here().is_multiple_of(align) {
             self.bytes.push(0);
         }
         self.here()

@@ -42,8 +42,8 @@ impl Code<'_, '_> {
         marks
     }
 
-    /// When asking: marks a fact if the `i32` on the stack is 1. Else drops nothing, because nothing is there.
-    pub(super) fn mark_if(&mut self, fact: u16, condition: impl FnOnce(&mut Self)) {
+    /// When asking: marks a fact where `condition` pushes 1, and not where it pushes 0.
+    fn mark_if(&mut self, fact: u16, condition: impl FnOnce(&mut Self)) {
         let Some(local) = self
             .marks
             .as_ref()

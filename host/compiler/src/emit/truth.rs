@@ -184,7 +184,7 @@ impl Code<'_, '_> {
             Comparison::Ge => self.body.op().i64_ge_s(),
         };
         self.body.op().i32_const(TRUE).i32_mul();
-        self.unless_known(&locals, Repr::Boolean);
+        self.unless_unknown(&locals, Repr::Boolean);
         Ok(())
     }
 
@@ -205,7 +205,7 @@ impl Code<'_, '_> {
             self.body.op().i32_eqz();
         }
         self.body.op().i32_const(TRUE).i32_mul();
-        self.unless_known(local.as_slice(), Repr::Boolean);
+        self.unless_unknown(local.as_slice(), Repr::Boolean);
         Ok(())
     }
 }

@@ -29,12 +29,12 @@ fn unreadable(error: &CallError) -> bool {
     matches!(error, CallError::Unreadable { .. })
 }
 
-/// Answers with the bytes of the honest answer changed.
+/// A guest with a function that a test has called just before the answer is given.
 fn answers_but(change: &str) -> Guest {
-    // The honest part runs first, as a function of its own would; the change comes last.
-    let mut guest = Guest::default();
-    guest.fields = format!("(func $change {change})");
-    guest
+    Guest {
+        fields: format!("(func $change {change})"),
+        ..Guest::default()
+    }
 }
 
 /// Checks a guest whose answer is changed just before it is given.

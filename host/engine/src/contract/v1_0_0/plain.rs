@@ -198,7 +198,7 @@ impl Guest<'_> {
         let count = u32::try_from(count).map_err(|_| too_large())?;
         let realloc = self.realloc.clone();
         let address = self.call(&realloc, (0, 0, align, bytes))?;
-        if address % align != 0 {
+        if !address.is_multiple_of(align) {
             return Err(unreadable(
                 "the room it gave for the question is not aligned",
             ));
@@ -336,7 +336,7 @@ impl<'m> Answer<'m> {
 
     /// The `assessment` at an address.
     fn read(mut self, address: u32) -> Result<Assessment, CallError> {
-        if address % 4 != 0 {
+        if !address.is_multiple_of(4) {
             return Err(unreadable("the address of the answer is not aligned"));
         }
         let start = address as usize;
@@ -394,7 +394,7 @@ impl<'m> Answer<'m> {
                 what: "bytes",
                 limit: self.limits.answer_bytes,
             })?;
-        if address % align as usize != 0 {
+        if !address.is_multiple_of(align as usize) {
             return Err(unreadable(format_args!("the list `{what}` is not aligned")));
         }
         let (elements, _) = bytes.as_chunks();
