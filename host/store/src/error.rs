@@ -94,6 +94,11 @@ pub enum StoreError {
         /// What is wrong.
         what: String,
     },
+    /// What was to be kept cannot be kept by anyone: a fault of the program.
+    Unfit {
+        /// What is wrong with it.
+        what: String,
+    },
     /// Anything else the database driver says.
     Driver {
         /// The database file.
@@ -264,6 +269,16 @@ impl StoreError {
                 format!(
                     "in the table `{table}` the row `{key}` is wrong: {what}. The file may have been edited by hand, or the disk \
                      may be failing. Restore it from a backup."
+                ),
+            ),
+            Self::Unfit { what } => Text::new(
+                format!(
+                    "không lưu được: {what}. Không có gì bị thay đổi. Đây là lỗi của chương trình; hãy gửi thông báo này cho người \
+                     phát triển."
+                ),
+                format!(
+                    "this cannot be kept: {what}. Nothing was changed. It is a fault of the program; send this message to the \
+                     developers."
                 ),
             ),
             Self::Driver { file, source } => Text::new(

@@ -102,3 +102,132 @@ pub struct Kept {
     /// Whether it was not there before.
     pub new: bool,
 }
+
+/// An entry to add to the chain of deeds.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDeed<'a> {
+    /// What was done: `version-submitted`, `refused`, `decision-recorded`.
+    pub kind: &'a str,
+    /// To what: a code, a digest, an id. May be empty.
+    pub subject: &'a str,
+    /// By whom: a person, or `host`.
+    pub who: &'a str,
+    /// When, in local time.
+    pub at: Moment,
+    /// Everything else about it, a JSON object.
+    pub body: &'a str,
+    /// Whether it changes what is in force or who may do what; the others (decisions, refusals) need not be read to know
+    /// that.
+    pub governs: bool,
+}
+
+/// Entries that are added together, with what they speak of.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Deed<'a> {
+    /// The last governing entry that the doer had read; nothing: whatever came since does not matter.
+    pub expected: Option<u64>,
+    /// Versions to keep, as [`Store::keep_versions`](crate::Store::keep_versions) does.
+    pub versions: &'a [NewVersion<'a>],
+    /// Texts to keep, as [`Store::keep_texts`](crate::Store::keep_texts) does.
+    pub texts: &'a [&'a [u8]],
+    /// The entries.
+    pub entries: &'a [NewDeed<'a>],
+}
+
+/// An entry of the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeedRecord {
+    /// Counted from 1 without gaps.
+    pub number: u64,
+    /// What was done.
+    pub kind: String,
+    /// Whether it governs.
+    pub governs: bool,
+    /// The entry as it was hashed, one line of JSON: see [`chain::Entry`](crate::chain::Entry).
+    pub entry: String,
+    /// SHA-256 of `entry`.
+    pub hash: Digest,
+}
+
+/// What adding did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// The entries, as they are kept.
+    Done(Vec<DeedRecord>),
+    /// Nothing was added: there is a governing entry that the doer had not read.
+    Overtaken,
+}
+
+/// A decision to record.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDecision<'a> {
+    /// Its id, unique.
+    pub id: &'a str,
+    /// National code.
+    pub code: &'a str,
+    /// Digest of the component that decided.
+    pub component: Digest,
+    /// The idempotency key of the asker, if one was given.
+    pub key: Option<&'a str>,
+    /// Digest of the request, to tell a retry from another request under the same key.
+    pub request: Digest,
+    /// The receipt, one line of JSON.
+    pub receipt: &'a str,
+    /// What was asked, sealed.
+    pub facts: &'a [u8],
+    /// What was answered, sealed.
+    pub answer: &'a [u8],
+    /// Its entry in the chain; tells who asked and when.
+    pub entry: NewDeed<'a>,
+}
+
+/// What recording one decision did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is recorded.
+    New,
+    /// The same request was recorded before, as this decision.
+    Before(String),
+    /// The key stands for another request, recorded as this decision. Nothing was recorded now.
+    Another(String),
+}
+
+/// A recorded decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionRecord {
+    /// Number of its entry in the chain.
+    pub number: u64,
+    /// Its id.
+    pub id: String,
+    /// National code.
+    pub code: String,
+    /// Digest of the component that decided.
+    pub component: Digest,
+    /// Who asked.
+    pub who: String,
+    /// When, in local time.
+    pub at: Moment,
+    /// The receipt, one line of JSON.
+    pub receipt: String,
+    /// What was asked, sealed; nothing once it has been erased.
+    pub facts: Option<Vec<u8>>,
+    /// What was answered, sealed.
+    pub answer: Vec<u8>,
+}
+
+/// Which decisions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DecisionRange<'a> {
+    /// Only those whose entry comes after this number.
+    pub after: u64,
+    /// Only of this procedure.
+    pub code: Option<&'a str>,
+    /// Only by this component.
+    pub component: Option<Digest>,
+    /// Only recorded at or after this moment.
+    pub from: Option<Moment>,
+    /// Only recorded before this moment.
+    pub to: Option<Moment>,
+    /// At most so many.
+    pub limit: u32,
+}

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::SqlitePool;
+use tokio::sync::watch;
 
 use crate::StoreError;
 
@@ -46,6 +47,8 @@ pub struct SqliteStore {
     /// One connection: SQLite has one writer at a time, and a queue here is fairer than its busy loop.
     writer: SqlitePool,
     readers: SqlitePool,
+    /// The last governing entry that this program has added: wakes whoever waits for one.
+    governed: watch::Sender<u64>,
 }
 
 impl SqliteStore {

@@ -31,6 +31,8 @@ pub(super) async fn open(folder: &Path, options: SqliteOptions) -> Result<Sqlite
         .filename(&file)
         .busy_timeout(options.busy_timeout)
         .foreign_keys(true)
+        // Facts that were erased are overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
         // An acknowledged deed survives a power cut, not only a crash of the program.
         .synchronous(SqliteSynchronous::Full)
         .optimize_on_close(true, None);
@@ -59,6 +61,7 @@ pub(super) async fn open(folder: &Path, options: SqliteOptions) -> Result<Sqlite
         file,
         writer,
         readers,
+        governed: tokio::sync::watch::Sender::new(0),
     })
 }
 
