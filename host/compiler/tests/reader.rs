@@ -27,7 +27,7 @@ fn a_good_package_is_read_in_silence() {
     let row = &package.time_limit.as_ref().expect("a time limit").rows[0];
     assert_eq!(
         row.statutory.term.value.map(|t| t.to_string()).as_deref(),
-        Some("15 calendar-day")
+        Some("15 days")
     );
     assert_eq!(
         &PACKAGE[row.statutory.term.span.range()],

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::Decimal;
+use crate::{Decimal, Text};
 
 /// The unit of a term. What each one means, and which article says so, stands at [`crate::due`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -64,9 +64,23 @@ impl Unit {
             Self::SameDay => "trong ngày",
         }
     }
+
+    /// The English words for one of them, and for several.
+    pub const fn english(self) -> (&'static str, &'static str) {
+        match self {
+            Self::WorkingDay => ("working day", "working days"),
+            Self::CalendarDay => ("day", "days"),
+            Self::Week => ("week", "weeks"),
+            Self::Month => ("month", "months"),
+            Self::Hour => ("hour", "hours"),
+            Self::WorkingHour => ("working hour", "working hours"),
+            Self::SameDay => ("same day", "same day"),
+        }
+    }
 }
 
 impl fmt::Display for Unit {
+    /// As [`Unit::id`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())
     }
@@ -226,8 +240,56 @@ pub enum Scale {
     Clock,
 }
 
+impl Term {
+    /// In words, as they stand in the middle of a sentence: `1,5 ngày làm việc`, `1.5 working days`.
+    pub fn text(self) -> Text {
+        let vietnamese = self.unit.vietnamese();
+        let vi = match self.unit {
+            // "1 trong ngày" is no Vietnamese: the amount is always 1 and goes without saying.
+            Unit::SameDay => vietnamese.to_owned(),
+            _ => format!("{} {vietnamese}", self.amount.to_string().replace('.', ",")),
+        };
+        Text::new(vi, self.to_string())
+    }
+}
+
 impl fmt::Display for Term {
+    /// The English words of [`Term::text`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.amount, self.unit)
+        let (one, many) = self.unit.english();
+        match (self.unit, self.amount.as_halves()) {
+            (Unit::SameDay, _) => f.write_str(one),
+            (_, 2) => write!(f, "1 {one}"),
+            _ => write!(f, "{} {many}", self.amount),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_read_as_people_say_them() {
+        for (halves, unit, vi, en) in [
+            (28, Unit::Hour, "14 giờ", "14 hours"),
+            (2, Unit::Hour, "1 giờ", "1 hour"),
+            (1, Unit::WorkingDay, "0,5 ngày làm việc", "0.5 working days"),
+            (2, Unit::WorkingDay, "1 ngày làm việc", "1 working day"),
+            (
+                3,
+                Unit::WorkingHour,
+                "1,5 giờ làm việc",
+                "1.5 working hours",
+            ),
+            (30, Unit::CalendarDay, "15 ngày", "15 days"),
+            (4, Unit::Week, "2 tuần", "2 weeks"),
+            (12, Unit::Month, "6 tháng", "6 months"),
+            (2, Unit::SameDay, "trong ngày", "same day"),
+        ] {
+            let amount = Amount::halves(halves).expect("an amount");
+            let term = Term { amount, unit };
+            assert_eq!(term.text(), Text::new(vi, en));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Time limits: the department never takes longer than the law, the steps fit, and a cut outside 30–50 % is noticed.
 
 use motcua_model::term::Scale;
-use motcua_model::{Term, Text};
+use motcua_model::{Term, Text, Unit};
 
 use crate::diagnostic::Diagnostic;
 use crate::package::{Step, TermWithBasis, TimeLimitRow};
@@ -46,14 +46,14 @@ impl Checker<'_> {
                     "incomparable-terms",
                     committed.term.span,
                     format!(
-                        "không so sánh được {} với {} của luật",
-                        say(term).vi,
-                        say(statutory).vi
+                        "không so sánh được thời hạn cam kết {} với thời hạn {} theo luật",
+                        term.text().vi,
+                        statutory.text().vi
                     ),
                     format!(
-                        "{} cannot be compared with the law's {}",
-                        say(term).en,
-                        say(statutory).en
+                        "the committed term, {}, cannot be compared with the law's, {}",
+                        term.text().en,
+                        statutory.text().en
                     ),
                 )
                 .related(
@@ -73,16 +73,16 @@ impl Checker<'_> {
                 Diagnostic::error(
                     "committed-over-statutory",
                     committed.term.span,
-                    format!("thời hạn cam kết {} dài hơn luật cho phép", say(term).vi),
+                    format!("thời hạn cam kết {} dài hơn luật cho phép", term.text().vi),
                     format!(
-                        "the committed {} is longer than the law allows",
-                        say(term).en
+                        "the committed term, {}, is longer than the law allows",
+                        term.text().en
                     ),
                 )
                 .related(
                     row.statutory.term.span,
-                    format!("luật quy định {}", say(statutory).vi),
-                    format!("the law says {}", say(statutory).en),
+                    format!("luật quy định: {}", statutory.text().vi),
+                    format!("the law says: {}", statutory.text().en),
                 ),
             );
             return;
@@ -102,8 +102,8 @@ impl Checker<'_> {
                 )
                 .related(
                     row.statutory.term.span,
-                    format!("so với {} theo luật", say(statutory).vi),
-                    format!("against the law's {}", say(statutory).en),
+                    format!("luật quy định: {}", statutory.text().vi),
+                    format!("the law says: {}", statutory.text().en),
                 ),
             );
         }
@@ -148,14 +148,14 @@ impl Checker<'_> {
                     "steps-over-term",
                     first.to(last),
                     format!(
-                        "các bước cộng lại là {}, dài hơn thời hạn {vi} {}",
+                        "các bước cộng lại là {}, dài hơn thời hạn {vi} ({})",
                         sum_of(scale, sum).vi,
-                        say(*term).vi
+                        term.text().vi
                     ),
                     format!(
-                        "the steps add up to {}, more than the {en} {}",
+                        "the steps add up to {}, more than the {en} term ({})",
                         sum_of(scale, sum).en,
-                        say(*term).en
+                        term.text().en
                     ),
                 )
                 .related(*span, "thời hạn ở đây", "the term is here")
@@ -174,14 +174,14 @@ impl Checker<'_> {
                 "incomparable-terms",
                 step.term.span,
                 format!(
-                    "không cộng được {} vào thời hạn {}",
-                    say(step_term).vi,
-                    say(term).vi
+                    "không cộng được bước này ({}) vào thời hạn ({})",
+                    step_term.text().vi,
+                    term.text().vi
                 ),
                 format!(
-                    "{} cannot be added up towards {}",
-                    say(step_term).en,
-                    say(term).en
+                    "this step ({}) cannot be added up towards the term ({})",
+                    step_term.text().en,
+                    term.text().en
                 ),
             )
             .related(span, "thời hạn ở đây", "the term is here")
@@ -193,23 +193,16 @@ impl Checker<'_> {
     }
 }
 
-/// A term in words.
-fn say(term: Term) -> Text {
-    let amount = term.amount.to_string();
-    Text::new(
-        format!("{} {}", amount.replace('.', ","), term.unit.vietnamese()),
-        format!("{amount} {}", term.unit),
-    )
-}
-
 /// A sum on a scale, in words.
 fn sum_of(scale: Scale, length: u32) -> Text {
-    let (per, vi, en) = match scale {
-        Scale::Working => (16, "ngày làm việc", "working days"),
-        Scale::Calendar => (2, "ngày", "days"),
-        Scale::Month => (2, "tháng", "months"),
-        Scale::Clock => (2, "giờ", "hours"),
+    let (per, unit) = match scale {
+        Scale::Working => (16, Unit::WorkingDay),
+        Scale::Calendar => (2, Unit::CalendarDay),
+        Scale::Month => (2, Unit::Month),
+        Scale::Clock => (2, Unit::Hour),
     };
+    let (one, many) = unit.english();
+    let (vi, en) = (unit.vietnamese(), if length == per { one } else { many });
     let (whole, rest) = (length / per, length % per);
     // A rest is a multiple of 1/16 of a day: shown in full, as the author must find it again.
     let fraction = (rest * 10_000 / per).to_string();
