@@ -4,10 +4,19 @@
 //!
 //! The compiler writes it from a package; a hand-written plugin brings its own. [`Manifest::check`] holds for both.
 
+mod case;
+mod error;
+mod time_limit;
+
 use serde::{Deserialize, Serialize};
 
-use crate::term::{Term, TermError};
-use crate::{Date, Decimal, Text};
+use crate::{Date, Decimal, Term, Text};
+
+pub use case::{Case, Expectation};
+pub use error::ManifestError;
+pub use time_limit::{
+    CitedTerm, CommitmentSource, CommittedTerm, Step, Suspension, TimeLimit, TimeLimitRow,
+};
 
 /// One version of a procedure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -335,104 +344,6 @@ pub struct Document {
     pub note: Option<Text>,
 }
 
-/// The time limit: the first row whose `when` holds applies.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TimeLimit {
-    /// From what it runs, in words.
-    pub starts: Text,
-    /// What happens to the clock while the applicant completes the dossier.
-    pub suspension: Suspension,
-    /// At least one.
-    pub rows: Vec<TimeLimitRow>,
-}
-
-/// What a request to complete the dossier does to the clock.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Suspension {
-    /// The term is counted anew once the dossier is complete (NĐ 61/2018/NĐ-CP Điều 19(4)). The default.
-    #[default]
-    Restart,
-    /// The days of completing are not counted.
-    Pause,
-    /// The clock runs on.
-    None,
-}
-
-/// One case of the time limit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TimeLimitRow {
-    /// The word in JSON.
-    pub id: String,
-    /// When it applies, as text of the package. Absent: in all other cases.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<String>,
-    /// When it applies, in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub because: Option<Text>,
-    /// The law's limit.
-    pub statutory: CitedTerm,
-    /// What the department commits to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub committed: Option<CommittedTerm>,
-    /// Whether an hour limit runs on through days off (domain/time-limits.md, section 3).
-    #[serde(default)]
-    pub continuous: bool,
-    /// Who does what, one after the other, within the committed term.
-    #[serde(default)]
-    pub steps: Vec<Step>,
-}
-
-/// The law's limit with its article.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct CitedTerm {
-    /// How long.
-    #[serde(flatten)]
-    pub term: Term,
-    /// The article.
-    pub basis: String,
-}
-
-/// What the department commits to, and where that was published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct CommittedTerm {
-    /// How long.
-    #[serde(flatten)]
-    pub term: Term,
-    /// Whether a province published it or it only demonstrates.
-    pub source: CommitmentSource,
-    /// The decision that published it, or what it demonstrates.
-    pub basis: String,
-}
-
-/// Where a committed term comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum CommitmentSource {
-    /// A province published it.
-    Published,
-    /// Chosen for this demonstration within 30–50 %; nobody has published it.
-    Demonstration,
-}
-
-/// One step of the work on a dossier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Step {
-    /// The word in JSON.
-    pub id: String,
-    /// What is done.
-    pub name: Text,
-    /// Who does it.
-    pub role: Text,
-    /// How long.
-    #[serde(flatten)]
-    pub term: Term,
-}
-
 /// A fee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -522,58 +433,6 @@ pub enum SilenceEffect {
     None,
 }
 
-/// A worked example. Values are JSON as the API takes them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Case {
-    /// The word for it.
-    pub id: String,
-    /// What it shows.
-    pub text: Text,
-    /// The question, in the form of `POST /procedures/{code}/assess`.
-    pub question: serde_json::Value,
-    /// What the answer must say; what is left out is not compared.
-    pub expect: Expectation,
-}
-
-/// What a case expects. Ids that are not named are not compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Expectation {
-    /// The verdict.
-    pub verdict: crate::Verdict,
-    /// Outcomes by exemption.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub exemptions: std::collections::BTreeMap<String, crate::ExemptionOutcome>,
-    /// Outcomes by condition.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub conditions: std::collections::BTreeMap<String, crate::ConditionOutcome>,
-    /// Needs by document.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub documents: std::collections::BTreeMap<String, crate::DocumentNeed>,
-    /// Row of the time limit that applies.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub time_limit: Option<String>,
-    /// Due date by the law.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub statutory_due_on: Option<Date>,
-    /// Due date the department commits to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub committed_due_on: Option<Date>,
-    /// Amounts by fee, in đồng; 0 means not due.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub fees: std::collections::BTreeMap<String, u64>,
-    /// Sum of the fees, in đồng.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub total_vnd: Option<u64>,
-    /// The facts to ask next, all of them, in order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ask_next: Option<Vec<String>>,
-    /// The checks that fail, all of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub problems: Option<Vec<String>>,
-}
-
 /// Limits on what a manifest may contain; the host refuses more before it runs anything.
 pub mod limits {
     /// Facts, and fields of a repeating fact.
@@ -590,84 +449,4 @@ pub mod limits {
     pub const TEXT_LENGTH: u16 = 4_000;
     /// Bounds of whole numbers, both ways.
     pub const INTEGER: i64 = 1_000_000_000_000_000;
-}
-
-/// Why a manifest is refused: the rule broken, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ManifestError {
-    /// Built against another contract.
-    #[error("built against `{0}`; this host speaks `{contract}`", contract = crate::CONTRACT)]
-    Contract(String),
-    /// Two things of one list share an id, or an id is malformed.
-    #[error("{list}: `{id}` is {what}")]
-    Id {
-        /// The list.
-        list: &'static str,
-        /// The id.
-        id: String,
-        /// What is wrong with it.
-        what: &'static str,
-    },
-    /// More than the limit.
-    #[error("{list}: {count} of them, at most {limit} allowed")]
-    TooMany {
-        /// The list.
-        list: &'static str,
-        /// How many.
-        count: usize,
-        /// How many are allowed.
-        limit: usize,
-    },
-    /// A term that makes no sense.
-    #[error("time limit row `{row}`: {error}")]
-    Term {
-        /// The row.
-        row: String,
-        /// Why.
-        error: TermError,
-    },
-    /// The department takes longer than the law allows, or the two cannot be compared.
-    #[error(
-        "time limit row `{row}`: the committed term {committed} is not within the statutory term {statutory}"
-    )]
-    Committed {
-        /// The row.
-        row: String,
-        /// What the department commits to.
-        committed: Term,
-        /// What the law allows.
-        statutory: Term,
-    },
-    /// The steps take longer than the committed term.
-    #[error("time limit row `{row}`: the steps take longer than the term")]
-    Steps {
-        /// The row.
-        row: String,
-    },
-    /// Something without its article.
-    #[error("{list}: `{id}` cites no article")]
-    NoBasis {
-        /// The list.
-        list: &'static str,
-        /// The id.
-        id: String,
-    },
-    /// A name that stands for nothing.
-    #[error("{list}: `{id}` names `{name}`, which does not exist")]
-    Unknown {
-        /// The list.
-        list: &'static str,
-        /// The id.
-        id: String,
-        /// The name.
-        name: String,
-    },
-    /// A range that holds nothing, or is too wide.
-    #[error("fact `{0}`: its range or its options make no sense")]
-    Range(String),
-    /// Control or bidirectional characters, which could deceive a reader.
-    #[error(
-        "{0}: a text contains control or bidirectional characters, is not in form NFC, or is too long"
-    )]
-    Text(String),
 }

@@ -19,11 +19,15 @@ const MAX_ID: usize = 64;
 type Checked = Result<(), ManifestError>;
 
 impl Manifest {
-    /// Whether the manifest makes sense in itself: its contract, sizes, ids, ranges, terms, articles, names and texts. The
-    /// first thing that does not is told.
+    /// Whether the manifest makes sense in itself: its contract, period, sizes, ids, ranges, terms, articles, names and
+    /// texts. The first thing that does not is told.
     pub fn check(&self) -> Checked {
         if self.contract != crate::CONTRACT {
             return Err(ManifestError::Contract(texts::shown(&self.contract)));
+        }
+        let from = self.valid_from;
+        if let Some(to) = self.valid_to.filter(|to| *to < from) {
+            return Err(ManifestError::Period { from, to });
         }
         self.check_sizes()?;
         self.check_ids()?;

@@ -65,6 +65,30 @@ fn another_contract() {
 }
 
 #[test]
+fn a_version_that_ends_before_it_begins() {
+    let lasting = |to: &str| {
+        let mut manifest = right();
+        manifest["valid_from"] = json!("2020-03-01");
+        manifest["valid_to"] = json!(to);
+        check(manifest)
+    };
+    assert_eq!(
+        lasting("2020-03-01"),
+        Ok(()),
+        "a version may hold for one day"
+    );
+    let error = lasting("2020-02-29").expect_err("it holds on no day");
+    assert_eq!(
+        error,
+        ManifestError::Period {
+            from: "2020-03-01".parse().expect("a date"),
+            to: "2020-02-29".parse().expect("a date"),
+        }
+    );
+    assert!(error.to_string().contains("2020-02-29"), "{error}");
+}
+
+#[test]
 fn ids_that_are_malformed_or_there_twice() {
     let ids = [
         ("/slug", "slug"),
