@@ -21,17 +21,10 @@ pub mod render;
 pub mod source;
 pub mod tables;
 
-use motcua_model::Manifest;
+use motcua_model::{CASES_SECTION, Manifest, SOURCE_SECTION};
 
 use diagnostic::{Diagnostic, Severity};
 use source::{SourceFile, Span};
-
-/// The custom section of a component that holds its manifest, as JSON.
-pub const MANIFEST_SECTION: &str = "motcua:manifest";
-/// The custom section that holds the text of the package.
-pub const SOURCE_SECTION: &str = "motcua:source";
-/// The custom section that holds the text of the cases.
-pub const CASES_SECTION: &str = "motcua:cases";
 
 /// What compiling a package gives: messages, and a version unless one of them is an error.
 #[derive(Debug)]

@@ -34,3 +34,10 @@ pub use text::Text;
 
 /// The contract this host speaks, as it stands in a component's export and in the manifest.
 pub const CONTRACT: &str = "motcua:procedure@1.0.0";
+
+/// The custom section of a component that holds its manifest, as JSON.
+pub const MANIFEST_SECTION: &str = "motcua:manifest";
+/// The custom section that holds the text of the package.
+pub const SOURCE_SECTION: &str = "motcua:source";
+/// The custom section that holds the text of the cases.
+pub const CASES_SECTION: &str = "motcua:cases";

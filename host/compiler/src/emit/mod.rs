@@ -31,19 +31,13 @@ mod scan;
 mod truth;
 mod wrap;
 
+use motcua_model::MANIFEST_SECTION;
 use wasm_encoder::{ComponentSection, CustomSection, Encode};
 
 #[cfg(test)]
 pub(crate) use wrap::contract;
 
 use crate::ir::Program;
-
-/// The custom section that holds the manifest as JSON.
-pub const MANIFEST_SECTION: &str = "motcua:manifest";
-/// The custom section that holds the text of the package.
-pub const SOURCE_SECTION: &str = "motcua:source";
-/// The custom section that holds the text of the cases.
-pub const CASES_SECTION: &str = "motcua:cases";
 
 /// The largest memory a component may have, in bytes.
 pub const MAX_MEMORY_BYTES: u64 = 64 << 20;
@@ -83,7 +77,7 @@ pub enum EmitError {
 /// The component of a program: see the contract for what it answers.
 ///
 /// `manifest_json` goes into the section [`MANIFEST_SECTION`], and each of `sources`, by its name and in its order, into
-/// one more ([`SOURCE_SECTION`], [`CASES_SECTION`]). The same input gives the same bytes.
+/// one more ([`motcua_model::SOURCE_SECTION`], [`motcua_model::CASES_SECTION`]). The same input gives the same bytes.
 ///
 /// # Errors
 ///

@@ -1,11 +1,14 @@
 //! The component as a file, and what it does with questions no host should put.
 
-use motcua_compiler::emit::{self, CASES_SECTION, EmitError, MANIFEST_SECTION, SOURCE_SECTION};
+use motcua_compiler::emit::{self, EmitError};
 use motcua_compiler::ir::{
     Comparison, ConditionRule, DocumentRule, Expr, ExprKind, FeeRule, Given, Hit, Kind, Program,
     SlotKind,
 };
-use motcua_model::{Application, ConditionOutcome, Fact, Scalar, Value};
+use motcua_model::{
+    Application, CASES_SECTION, ConditionOutcome, Fact, MANIFEST_SECTION, SOURCE_SECTION, Scalar,
+    Value,
+};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
 use crate::build::{
