@@ -116,6 +116,19 @@ fn escapes_stand_where_they_are_written() {
 }
 
 #[test]
+fn words_end_after_an_escape() {
+    for (text, words, place) in [
+        (r#"k: "a = \"b\"""#, "\"b\"", r#"\"b\""#),
+        (r#"k: "a = \"b\" and c""#, "\"b\"", r#"\"b\""#),
+        ("k: 'a = ''b'''", "'b'", "''b''"),
+        (r#"k: "a\\""#, "a\\", r"a\\"),
+        (r#"k: "b \x41""#, "A", r"\x41"),
+    ] {
+        assert_eq!(words_at(text, &scalar(text), words), place, "{text}");
+    }
+}
+
+#[test]
 fn nodes_stand_where_they_are_written() {
     let text = "a: 'ấ'   # ghi chú\nb: {c: [ờ, \"x\" ] , d: }\ne:\n  - |\n    ư\n    x\n\nf:\n";
     let root = read(text).expect("readable");

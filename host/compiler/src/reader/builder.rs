@@ -127,10 +127,7 @@ impl<'t, 'd> Builder<'t, 'd> {
             Event::SequenceEnd | Event::MappingEnd => self.close(start),
             Event::Alias(_) => {
                 self.refuse_alias(start, end);
-                let place = Place {
-                    file: self.file,
-                    offsets: vec![start as u32],
-                };
+                let place = Place::new(self.file, vec![start as u32]);
                 let kind = NodeKind::Scalar(Scalar {
                     value: String::new(),
                     plain: false,
@@ -159,8 +156,8 @@ impl<'t, 'd> Builder<'t, 'd> {
         column: usize,
     ) -> Node {
         let mut value = value.to_owned();
-        let mut offsets = place::offsets(self.text, start, column, style, &value);
-        self.refuse_escaped(&value, &offsets);
+        let (mut offsets, wide) = place::offsets(self.text, start, column, style, &value);
+        self.refuse_escaped(&value, &offsets, &wide);
         self.drop_refused(&mut value, &mut offsets);
         if let Some((composed, places)) = composed(&value, &offsets) {
             value = composed;
@@ -180,6 +177,7 @@ impl<'t, 'd> Builder<'t, 'd> {
         let place = Place {
             file: self.file,
             offsets,
+            wide,
         };
         let scalar = Scalar {
             value,
@@ -193,7 +191,7 @@ impl<'t, 'd> Builder<'t, 'd> {
     }
 
     /// `"\u202e"` would bring in through the back door what the file itself may not contain.
-    fn refuse_escaped(&mut self, value: &str, offsets: &[u32]) {
+    fn refuse_escaped(&mut self, value: &str, offsets: &[u32], wide: &[(u32, u32)]) {
         let found = value.char_indices().find_map(|(at, c)| {
             Some((
                 at,
@@ -211,6 +209,7 @@ impl<'t, 'd> Builder<'t, 'd> {
         let place = Place {
             file: self.file,
             offsets: offsets.to_vec(),
+            wide: wide.to_vec(),
         };
         let code = u32::from(c);
         let message = Diagnostic::error(

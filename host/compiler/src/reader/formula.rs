@@ -44,6 +44,7 @@ impl Reader<'_> {
         let place = Place {
             file: scalar.place.file,
             offsets,
+            wide: scalar.place.wide.clone(),
         };
         let span = place.span(0..text.len());
         Some((text.to_owned(), place, span))

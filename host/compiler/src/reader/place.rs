@@ -3,8 +3,12 @@
 
 use saphyr_parser::ScalarStyle;
 
+#[cfg(doc)]
+use crate::source::Place;
+
 /// For each byte of `value`, and one after its last, the byte of `source`. `start` is where the parser says that the scalar
-/// begins: its first character, its opening quote, or the first character of a block's content, in column `indent`.
+/// begins: its first character, its opening quote, or the first character of a block's content, in column `indent`. The
+/// second list is that of [`Place::wide`].
 ///
 /// Never wrong about the first and the last byte; were the walk to lose its way in between, the whole scalar is the place.
 pub(super) fn offsets(
@@ -13,12 +17,13 @@ pub(super) fn offsets(
     indent: usize,
     style: ScalarStyle,
     value: &str,
-) -> Vec<u32> {
+) -> (Vec<u32>, Vec<(u32, u32)>) {
     let mut walk = Walk {
         source: source.as_bytes(),
         at: start,
         value: value.as_bytes(),
         offsets: Vec::new(),
+        wide: Vec::new(),
     };
     walk.offsets.reserve_exact(value.len() + 1);
     let arrived = match style {
@@ -29,8 +34,9 @@ pub(super) fn offsets(
     };
     if arrived.is_none() {
         walk.offsets = vec![start as u32; value.len() + 1];
+        walk.wide.clear();
     }
-    walk.offsets
+    (walk.offsets, walk.wide)
 }
 
 struct Walk<'t> {
@@ -38,6 +44,7 @@ struct Walk<'t> {
     at: usize,
     value: &'t [u8],
     offsets: Vec<u32>,
+    wide: Vec<(u32, u32)>,
 }
 
 impl Walk<'_> {
@@ -84,6 +91,7 @@ impl Walk<'_> {
                         break;
                     }
                     self.emit(b'\'', self.at)?;
+                    self.wide.push((self.at as u32, self.at as u32 + 2));
                     self.at += 2;
                 }
                 b'"' if quote == Some(b'"') => break,
@@ -154,6 +162,9 @@ impl Walk<'_> {
             let last = width > 1 && byte + 1 == width;
             self.offsets
                 .push((if last { self.at + length - 1 } else { self.at }) as u32);
+        }
+        if width == 1 {
+            self.wide.push((self.at as u32, (self.at + length) as u32));
         }
         self.at += length;
         Some(())

@@ -300,11 +300,12 @@ fn places_follow_the_file_where_the_scalar_is_quoted() {
     let place = Place {
         file: FileKind::Package,
         offsets: vec![11, 12, 13, 14, 15, 17, 18, 20],
+        wide: vec![(15, 17), (18, 20)],
     };
     let mut diagnostics = Vec::new();
     let expr = super::parse_expression("a = \"b\"", &place, &mut diagnostics).expect("right");
-    assert_eq!((expr.span.start, expr.span.end), (11, 19));
-    assert_eq!(tree::children(&expr)[1].span.range(), 15..19);
+    assert_eq!((expr.span.start, expr.span.end), (11, 20));
+    assert_eq!(tree::children(&expr)[1].span.range(), 15..20);
 }
 
 #[test]

@@ -13,10 +13,7 @@ use crate::source::{FileKind, Place, Span};
 /// A place where every byte of a text stands where it stands.
 fn place_of(text: &str) -> Place {
     let end = u32::try_from(text.len()).expect("a short text");
-    Place {
-        file: FileKind::Package,
-        offsets: (0..=end).collect(),
-    }
+    Place::new(FileKind::Package, (0..=end).collect())
 }
 
 fn read(text: &str) -> (Option<Expr>, Vec<Diagnostic>) {
