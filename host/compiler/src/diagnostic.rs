@@ -101,13 +101,48 @@ impl Diagnostic {
     }
 }
 
-/// The word nearest to a misspelt one, if one is near enough to be meant.
+/// The longest word that is compared, in bytes; no id is longer. The time of a comparison grows with the product of the
+/// lengths, and a word of a megabyte is no misspelling.
+const MAX_WORD: usize = 64;
+
+/// The word nearest to a misspelt one, if one is near enough to be meant. Long words are not looked at.
 pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > MAX_WORD {
+        return None;
+    }
     let limit = (word.chars().count() / 3).max(1);
     words
         .into_iter()
+        .filter(|candidate| candidate.len() <= MAX_WORD)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_one_that_may_be_meant() {
+        let words = ["pages", "paper", "partners"];
+        assert_eq!(nearest("page", words), Some("pages"));
+        assert_eq!(nearest("partnres", words), Some("partners"));
+        assert_eq!(nearest("copies", words), None);
+    }
+
+    #[test]
+    fn long_words_are_not_compared() {
+        let (just, long) = ("a".repeat(64), "a".repeat(65));
+        assert_eq!(
+            nearest(&just, [long.as_str(), &just[1..]]),
+            Some(&just[1..])
+        );
+        assert_eq!(nearest(&long, [just.as_str()]), None);
+        // In bytes: a letter of Vietnamese has up to three.
+        assert_eq!(nearest(&"ế".repeat(22), [&*"ế".repeat(21)]), None);
+        let page = "x".repeat(1 << 20);
+        assert_eq!(nearest(&page, [page.as_str(); 1_000]), None);
+    }
 }

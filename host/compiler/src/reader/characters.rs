@@ -126,7 +126,10 @@ fn refuse_characters<'t>(
             let more = count - MAX_SHOWN;
             message = message.label(
                 format!("và {more} chỗ nữa"),
-                format!("and {more} more places"),
+                format!(
+                    "and {more} more {}",
+                    if more == 1 { "place" } else { "places" }
+                ),
             );
         } else {
             message.suggestion = Some(String::new());
@@ -170,7 +173,11 @@ fn refuse_tabs(text: &str, file: FileKind, diagnostics: &mut Vec<Diagnostic>) ->
         if lines > 1 {
             message.label(
                 format!("và {} dòng nữa", lines - 1),
-                format!("and {} more lines", lines - 1),
+                format!(
+                    "and {} more {}",
+                    lines - 1,
+                    if lines == 2 { "line" } else { "lines" }
+                ),
             )
         } else {
             message

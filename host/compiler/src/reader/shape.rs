@@ -4,10 +4,9 @@
 //! Here are groups and lists, whatever is in them. [`super::words`] has texts and fixed words, [`super::ids`] ids,
 //! [`super::numbers`] numbers, dates and terms, [`super::formula`] expressions.
 
-use super::words::near;
 use super::yaml::{Entry, Node, NodeKind};
 use super::{quoted, report, shown, spot};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{FileKind, SourceFile, Span, Spanned};
 
 /// What a part of a file is called in messages.
@@ -205,7 +204,7 @@ impl<'a> Reader<'a> {
             format!("{} không có mục `{}`", noun.vi, shown(key)),
             format!("{} has no key `{}`", noun.en, shown(key)),
         );
-        if let Some(near) = near(key, allowed) {
+        if let Some(near) = nearest(key, allowed.iter().copied()) {
             message = message
                 .help(
                     format!("có phải ý bạn là `{near}`? Các mục được dùng: {list}"),

@@ -2,7 +2,6 @@
 
 use motcua_model::Text;
 
-use super::ids::MAX_ID;
 use super::shape::{Map, Noun, Reader};
 use super::yaml::{Node, NodeKind, Scalar};
 use super::{quoted, shown};
@@ -241,8 +240,8 @@ impl Reader<'_> {
             format!("`{}` is no value for {}", shown(&word.value), noun.en),
         );
         let lower = word.value.to_lowercase().replace([' ', '_'], "-");
-        let near = near(&word.value, &names)
-            .or_else(|| near(&lower, &names))
+        let near = nearest(&word.value, names.iter().copied())
+            .or_else(|| nearest(&lower, names.iter().copied()))
             .or_else(|| translated(&word.value, &names));
         if let Some(near) = near {
             message = message
@@ -282,11 +281,6 @@ impl Reader<'_> {
 /// Words on one line: where the file breaks a line says nothing to who reads them.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// [`nearest`] for words of a sane length: its work grows with the square of the length.
-pub(super) fn near<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
-    (word.len() <= MAX_ID).then(|| nearest(word, words.iter().copied()))?
 }
 
 /// What an author may write instead of the words of the form, in Vietnamese or in another habit of English.
@@ -341,10 +335,5 @@ mod tests {
     #[test]
     fn lines_are_joined() {
         assert_eq!(one_line("một\n  hai  ba\n"), "một hai ba");
-    }
-
-    #[test]
-    fn very_long_words_are_not_compared() {
-        assert_eq!(near(&"a".repeat(1 << 20), &["a"]), None);
     }
 }
