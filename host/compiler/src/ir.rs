@@ -278,7 +278,7 @@ pub struct Definition {
 /// The rule of a condition. At least one of `rule` and `judgement` is there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConditionRule {
-    /// Whom it concerns: false gives `not-applicable`, unknown gives `unknown` unless the rule holds anyway.
+    /// Whom it concerns: false gives `not-applicable`; unknown gives `unknown`, whatever the rule says.
     pub when: Option<Expr>,
     /// What must hold.
     pub rule: Option<Expr>,
