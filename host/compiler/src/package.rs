@@ -5,11 +5,13 @@
 //! The form is described for authors in `procedures/README.md`; the words are the same.
 
 use motcua_model::manifest::{
-    CommitmentSource, Confidence, FeesStatus, NoteAbout, SilenceEffect, Suspension, WindowSide,
+    Case, CommitmentSource, Confidence, FeesStatus, NoteAbout, SilenceEffect, Suspension,
+    WindowSide,
 };
 use motcua_model::{Channel, Date, Decimal, Term, Text};
 
 use crate::feel::ast;
+use crate::reader::yaml::Node;
 use crate::source::{Span, Spanned};
 
 /// A version of a procedure.
@@ -439,6 +441,17 @@ pub struct Check {
 pub struct Cases {
     /// Their file.
     pub span: Span,
-    /// The cases, with the place of each.
-    pub cases: Vec<Spanned<motcua_model::manifest::Case>>,
+    /// The cases.
+    pub cases: Vec<WrittenCase>,
+}
+
+/// A case as it was read, and as it is written: with the second every word of it can be pointed at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WrittenCase {
+    /// The case.
+    pub value: Case,
+    /// The place of its id.
+    pub span: Span,
+    /// Its part of the file.
+    pub node: Node,
 }

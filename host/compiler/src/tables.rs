@@ -84,8 +84,30 @@ pub struct Analysis {
     /// Rows that can never hold, because a cell lets no value of its column through; ascending. They are left out of
     /// everything else.
     pub impossible: Vec<usize>,
-    /// Whether the limits sufficed. If not, what was found is true, but there may be more.
-    pub complete: bool,
+    /// Which questions were answered whole. For the others what was found is true, but there may be more.
+    pub complete: Complete,
+}
+
+/// Whether the limits sufficed, for each of the questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Complete {
+    /// No other rows overlap.
+    pub overlaps: bool,
+    /// No other row is unreachable.
+    pub unreachable: bool,
+    /// There is no other gap.
+    pub gaps: bool,
+}
+
+impl Complete {
+    /// Every question alike.
+    const fn all(complete: bool) -> Self {
+        Self {
+            overlaps: complete,
+            unreachable: complete,
+            gaps: complete,
+        }
+    }
 }
 
 /// How much work may be done, and how much may be found.
@@ -126,26 +148,27 @@ pub fn analyse_within(domains: &[Domain], rows: &[Vec<CellSet>], limits: &Limits
         gaps: Vec::new(),
         unreachable: Vec::new(),
         impossible: Vec::new(),
-        complete: true,
+        complete: Complete::all(true),
     };
     if domains.iter().any(|domain| bounds(domain).is_none()) {
         // An input without values: the table is never asked.
         return analysis;
     }
     let Ok(mut table) = Table::new(domains, rows, limits) else {
-        analysis.complete = false;
+        analysis.complete = Complete::all(false);
         return analysis;
     };
     analysis.impossible = (0..rows.len())
         .filter(|row| !table.possible.contains(*row))
         .collect();
     let mut gaps = Vec::new();
-    let complete = [
-        table.find_overlaps(limits, &mut analysis.overlaps),
-        table.find_unreachable(limits, &mut analysis.unreachable),
-        table.find_gaps(limits, &mut gaps),
-    ];
-    analysis.complete = complete.iter().all(Result::is_ok);
+    analysis.complete = Complete {
+        overlaps: table.find_overlaps(limits, &mut analysis.overlaps).is_ok(),
+        unreachable: table
+            .find_unreachable(limits, &mut analysis.unreachable)
+            .is_ok(),
+        gaps: table.find_gaps(limits, &mut gaps).is_ok(),
+    };
     analysis.gaps = gaps.iter().map(|gap| table.witness_of(gap)).collect();
     analysis
 }
@@ -257,6 +280,20 @@ impl CellSet {
     /// What it lets through and the other does not.
     pub fn subtract(&self, other: &Self, domain: &Domain) -> Self {
         self.intersect(&other.complement(domain))
+    }
+
+    /// Whether it lets some value of the domain through, as far as can be told before the rule runs.
+    pub fn meets(&self, domain: &Domain) -> bool {
+        let Some((min, max)) = bounds(domain) else {
+            return false;
+        };
+        match self {
+            Self::Any | Self::Opaque => true,
+            set => set
+                .pairs()
+                .iter()
+                .any(|(low, high)| *low <= max && *high >= min),
+        }
     }
 
     /// Whether it lets nothing through, of whatever domain.

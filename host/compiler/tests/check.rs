@@ -367,6 +367,237 @@ fn tables_are_held_against_themselves() {
 }
 
 #[test]
+fn rows_that_can_never_hold_are_pointed_out() {
+    let row = "{when: ['not(\"paper\", \"electronic\")', '-'], then: 1, basis: Điều 2}";
+    let sound = "        - {when: ['\"electronic\"', '-'], then: 6000, basis: Điều 2}\n";
+    let d = points_at(
+        sound,
+        &format!("{sound}        - {row}\n"),
+        "impossible-row",
+        row,
+    );
+    assert_eq!(
+        d.message.en,
+        "this row can never hold: its cells let no value of `medium` through"
+    );
+    assert_eq!(d.severity, Severity::Warning);
+    // Two columns that ask about the same thing: each cell could hold, but never both.
+    let text = with("inputs: [medium, pages]", "inputs: [medium, pages, pages]")
+        .replace("'<= 100']", "'<= 100', '-']")
+        .replace("'> 100']", "'> 100', '-']")
+        .replace(
+            "['\"electronic\"', '-']",
+            "['\"electronic\"', '<= 5', '> 5']",
+        );
+    let (d, place) = found(&text, "impossible-row").remove(0);
+    assert_eq!(
+        place,
+        "{when: ['\"electronic\"', '<= 5', '> 5'], then: 6000, basis: Điều 2}"
+    );
+    assert!(d.message.vi.contains("`pages`"), "{}", d.message.vi);
+    assert!(check(&text).compiled.is_some());
+}
+
+#[test]
+fn two_columns_of_one_input_do_not_overlap_where_they_cannot() {
+    let text = with("inputs: [medium, pages]", "inputs: [medium, pages, pages]")
+        .replace("'<= 100']", "'<= 100', '-']")
+        .replace("'> 100']", "'-', '> 100']")
+        .replace("['\"electronic\"', '-']", "['\"electronic\"', '-', '-']");
+    assert!(check(&text).diagnostics.is_empty());
+}
+
+/// The sound package with a table of 40 inputs and 500 rows that look at some of them each.
+fn large_table(hit: &str) -> String {
+    use std::fmt::Write as _;
+    let mut facts = String::new();
+    let mut names = Vec::new();
+    for n in 0..40 {
+        let _ = writeln!(
+            facts,
+            "  - {{id: f{n}, type: boolean, question: {{vi: Có?, en: Is it?}}}}"
+        );
+        names.push(format!("f{n}"));
+    }
+    let mut rows = String::new();
+    for row in 0..500 {
+        let cells: Vec<_> = (0..40)
+            .map(|column| match (row * 7 + column * 13 + row * column) % 5 {
+                0 => "'false'",
+                1 => "'true'",
+                _ => "'-'",
+            })
+            .collect();
+        let _ = writeln!(rows, "        - {{when: [{}], then: 1}}", cells.join(", "));
+    }
+    let definition = format!(
+        "  - id: large\n    table:\n      hit: {hit}\n      inputs: [{}]\n      rows:\n{rows}",
+        names.join(", ")
+    );
+    with("facts:\n", &format!("facts:\n{facts}"))
+        .replace("definitions:\n", &format!("definitions:\n{definition}"))
+        .replace("amount: pages * rate", "amount: pages * rate + large")
+}
+
+#[test]
+fn a_table_too_large_to_be_proven_is_said_to_be_so() {
+    let text = large_table("unique");
+    let (d, place) = found(&text, "table-not-proven").remove(0);
+    assert_eq!((d.severity, place.as_str()), (Severity::Warning, "unique"));
+    assert!(
+        d.message.en.contains("not proven") && d.message.vi.contains("chưa chứng minh"),
+        "{:?}",
+        d.message
+    );
+    assert!(d.help.is_some());
+}
+
+#[test]
+fn what_need_not_be_proven_is_not_asked_for() {
+    // A thin table with many gaps, all of which `otherwise` fills.
+    let mut rows = String::new();
+    for n in 0..40 {
+        rows.push_str(&format!(
+            "        - {{when: ['{}', '{}'], then: {n}, basis: Điều 2}}\n",
+            n * 10 + 5,
+            2000 + n,
+        ));
+    }
+    let table = SOUND
+        .find("        - {when:")
+        .zip(SOUND.find("conditions:"))
+        .map(|(from, to)| &SOUND[from..to])
+        .expect("the rows of a table");
+    let text = with(table, &format!("{rows}      otherwise: 0\n"))
+        .replace(
+            "inputs: [medium, pages]",
+            "inputs: [pages, year(issued_on)]",
+        )
+        .replace(
+            "rule: is_local and",
+            "rule: is_local and medium = \"paper\" and",
+        );
+    let said: Vec<_> = check(&text).diagnostics.iter().map(|d| d.code).collect();
+    assert!(said.is_empty(), "{said:?}");
+    let text = text.replace("      otherwise: 0\n", "");
+    let gaps = found(&text, "gap");
+    assert_eq!(gaps.len(), 3);
+    assert_eq!(gaps[2].0.label.en, "and there are more such cases");
+    assert!(check(&text).diagnostics.iter().all(|d| d.code == "gap"));
+}
+
+#[test]
+fn an_option_without_quotes_is_recognised() {
+    // As it reads without quotes, `on-screen` is a subtraction.
+    let base = SOUND.replace("electronic", "on-screen");
+    let told = |old: &str, new: &str| {
+        assert!(base.contains(old), "`{old}`");
+        let text = base.replacen(old, new, 1);
+        let errors: Vec<_> = check(&text)
+            .diagnostics
+            .into_iter()
+            .filter(|d| d.severity == Severity::Error)
+            .collect();
+        assert_eq!(errors.len(), 1, "{new}: {errors:#?}");
+        let error = errors.into_iter().next().expect("one error");
+        let place = text[error.span.range()].to_owned();
+        (error.code, place, error.suggestion.unwrap_or_default())
+    };
+    let quoted = || {
+        (
+            "unquoted-option",
+            "on-screen".to_owned(),
+            "\"on-screen\"".to_owned(),
+        )
+    };
+    assert_eq!(told("'\"on-screen\"'", "on-screen"), quoted());
+    let rule = "rule: is_local and";
+    for new in [
+        "rule: medium = on-screen and",
+        "rule: on-screen = medium and",
+        "rule: medium != on-screen and",
+        "rule: medium in (\"paper\", on-screen) and",
+        "rule: (if medium = on-screen then is_local else true) and",
+    ] {
+        assert_eq!(told(rule, new), quoted(), "{new}");
+    }
+    let (code, place, suggestion) = told(rule, "rule: medium = on-scren and");
+    assert_eq!(
+        (code, &*place, &*suggestion),
+        ("unquoted-option", "on-scren", "\"on-screen\"")
+    );
+    let (code, place, suggestion) = told(rule, "rule: medium = paper and");
+    assert_eq!(
+        (code, &*place, &*suggestion),
+        ("unquoted-option", "paper", "\"paper\"")
+    );
+    // A subtraction stays one, and a misspelt fact in it is what was misspelt.
+    let amount = "amount: pages * rate";
+    assert_eq!(told(amount, "amount: pages-raet").0, "unknown-fact");
+    assert_eq!(told(amount, "amount: pages-rate").0, "negative-fee");
+}
+
+#[test]
+fn an_option_without_quotes_is_recognised_where_a_set_is_looked_into() {
+    let topics = "  - id: topics
+    type: choices
+    question: {vi: Gì?, en: What?}
+    options:
+      - {id: local-history, label: {vi: Sử, en: History}}
+      - {id: law, label: {vi: Luật, en: Law}}
+";
+    let text = with("  - id: is_local\n", &format!("{topics}  - id: is_local\n")).replace(
+        "rule: is_local and",
+        "rule: list contains(topics, local-history) and is_local and",
+    );
+    let (d, place) = found(&text, "unquoted-option").remove(0);
+    assert_eq!(place, "local-history");
+    assert_eq!(d.suggestion.as_deref(), Some("\"local-history\""));
+}
+
+#[test]
+fn a_version_does_not_end_before_it_begins() {
+    let d = points_at(
+        "valid_from: 2024-01-01",
+        "valid_from: 2024-01-01\nvalid_to: 2023-12-31",
+        "period",
+        "2023-12-31",
+    );
+    assert_eq!(d.related.len(), 1);
+    let one_day = with(
+        "valid_from: 2024-01-01",
+        "valid_from: 2024-01-01\nvalid_to: 2024-01-01",
+    );
+    assert!(check(&one_day).diagnostics.is_empty());
+}
+
+#[test]
+fn terms_are_told_as_people_say_them() {
+    let d = points_at(
+        "{amount: 10, unit: working-day, source",
+        "{amount: 14, unit: hour, source",
+        "incomparable-terms",
+        "14, unit: hour",
+    );
+    assert_eq!(
+        d.message.en,
+        "the committed term, 14 hours, cannot be compared with the law's, 15 working days"
+    );
+    assert_eq!(
+        d.message.vi,
+        "không so sánh được thời hạn cam kết 14 giờ với thời hạn 15 ngày làm việc theo luật"
+    );
+    let text = with(
+        "statutory: {amount: 15, unit: working-day",
+        "statutory: {amount: 1, unit: same-day",
+    );
+    let (d, _) = found(&text, "committed-over-statutory").remove(0);
+    // Never “1 trong ngày”.
+    assert_eq!(d.related[0].1.vi, "luật quy định: trong ngày");
+    assert_eq!(d.related[0].1.en, "the law says: same day");
+}
+
+#[test]
 fn the_department_is_never_slower_than_the_law() {
     let old = "{amount: 10, unit: working-day, source";
     let d = points_at(

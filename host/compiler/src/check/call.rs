@@ -1,6 +1,8 @@
 //! The functions of the language. Names and meanings are those of FEEL (DMN 1.4, 10.3.4); what FEEL has and a package may
 //! not use is refused by name, with what to write instead.
 
+use std::rc::Rc;
+
 use motcua_model::date::DAY_SECONDS;
 use motcua_model::{Date, Decimal, Moment};
 
@@ -403,6 +405,9 @@ impl Checker<'_> {
             self.wrong_operand(&name.value, set.span, &ty);
             return None;
         };
+        if self.unquoted_option(option, Some(&Type::Choice(Rc::clone(&options)))) {
+            return None;
+        }
         let (word, place) = self.literal(name, option)?;
         let number = self.option(&options, word, place)?;
         let kind = ExprKind::HasOption(Box::new(expr), number);

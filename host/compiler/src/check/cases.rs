@@ -1,124 +1,150 @@
-//! The cases of a version: every name they expect something of must exist. Their questions are read by the same code that
-//! reads the portal's, when they are run.
-
-use std::collections::BTreeSet;
+//! The cases of a version: every name they use must exist, and every value they tell must fit its fact. A question that
+//! passes here is read without a fault when the case is run; what it answers is seen then.
 
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::package::Cases;
-use crate::source::Span;
+use crate::package::{Cases, WrittenCase};
+use crate::reader::yaml::{Node, NodeKind};
+use crate::source::Spanned;
 
 use super::Checker;
 
+/// At most so many names are listed where none is near enough to be meant.
+const MAX_LISTED: usize = 12;
+
+/// The names of a kind, and the word for it: Vietnamese, English.
+pub(super) struct Names<'n> {
+    pub known: Vec<&'n str>,
+    pub vi: &'static str,
+    pub en: &'static str,
+}
+
 impl Checker<'_> {
     pub(super) fn cases(&mut self, cases: &Cases) {
-        let p = self.package;
-        let exemptions: Vec<&str> = p.exemptions.iter().map(|x| x.id.value.as_str()).collect();
-        let conditions: Vec<&str> = p.conditions.iter().map(|x| x.id.value.as_str()).collect();
-        let documents: Vec<&str> = p.documents.iter().map(|x| x.id.value.as_str()).collect();
-        let fees: Vec<&str> = p.fees.iter().map(|x| x.id.value.as_str()).collect();
-        let checks: Vec<&str> = p.checks.iter().map(|x| x.id.value.as_str()).collect();
-        let facts: Vec<&str> = p.facts.iter().map(|x| x.id.value.as_str()).collect();
-        let rows: Vec<&str> = p
-            .time_limit
+        let ids: Vec<_> = cases
+            .cases
             .iter()
-            .flat_map(|l| &l.rows)
-            .map(|x| x.id.value.as_str())
+            .map(|case| Spanned::new(case.value.id.clone(), case.span))
             .collect();
-        let mut seen = BTreeSet::new();
+        self.duplicates(&ids.iter().collect::<Vec<_>>());
         for case in &cases.cases {
-            let expect = &case.value.expect;
-            if !seen.insert(case.value.id.as_str()) {
-                self.report(Diagnostic::error(
-                    "duplicate-id",
-                    case.span,
-                    format!("trường hợp `{}` có hai lần", case.value.id),
-                    format!("case `{}` stands here twice", case.value.id),
-                ));
+            if let Some(question) = case.node.get("question") {
+                self.question(question);
             }
-            let named = |list: &[&str],
-                         ids: Vec<&String>,
-                         vi: &str,
-                         en: &str,
-                         checker: &mut Self| {
-                for id in ids {
-                    if !list.contains(&id.as_str()) {
-                        checker.unknown_expectation(case.span, &case.value.id, id, list, vi, en);
-                    }
-                }
-            };
-            named(
-                &exemptions,
-                expect.exemptions.keys().collect(),
-                "trường hợp miễn",
-                "exemption",
-                self,
-            );
-            named(
-                &conditions,
-                expect.conditions.keys().collect(),
-                "điều kiện",
-                "condition",
-                self,
-            );
-            named(
-                &documents,
-                expect.documents.keys().collect(),
-                "giấy tờ",
-                "document",
-                self,
-            );
-            named(
-                &fees,
-                expect.fees.keys().collect(),
-                "khoản phí",
-                "fee",
-                self,
-            );
-            named(
-                &rows,
-                expect.time_limit.iter().collect(),
-                "dòng thời hạn",
-                "time limit row",
-                self,
-            );
-            named(
-                &facts,
-                expect.ask_next.iter().flatten().collect(),
-                "dữ kiện",
-                "fact",
-                self,
-            );
-            named(
-                &checks,
-                expect.problems.iter().flatten().collect(),
-                "phép kiểm tra",
-                "check",
-                self,
-            );
+            self.expectation(case);
         }
     }
 
-    fn unknown_expectation(
-        &mut self,
-        span: Span,
-        case: &str,
-        id: &str,
-        list: &[&str],
-        vi: &str,
-        en: &str,
-    ) {
-        let mut message = Diagnostic::error(
-            "unknown-in-case",
-            span,
-            format!("trường hợp `{case}`: không có {vi} `{id}`"),
-            format!("case `{case}`: there is no {en} `{id}`"),
-        );
-        if let Some(near) = nearest(id, list.iter().copied()) {
-            message = message.help(
-                format!("có phải ý bạn là `{near}`?"),
-                format!("did you mean `{near}`?"),
-            );
+    /// What is expected is expected of something.
+    fn expectation(&mut self, case: &WrittenCase) {
+        let p = self.package;
+        let expect = |key: &str| case.node.get("expect")?.get(key);
+        let kinds = [
+            (
+                keys(expect("exemptions")),
+                p.exemptions.iter().map(|x| &x.id).collect::<Vec<_>>(),
+                ("trường hợp miễn", "exemption"),
+            ),
+            (
+                keys(expect("conditions")),
+                p.conditions.iter().map(|x| &x.id).collect(),
+                ("điều kiện", "condition"),
+            ),
+            (
+                keys(expect("documents")),
+                p.documents.iter().map(|x| &x.id).collect(),
+                ("giấy tờ", "document"),
+            ),
+            (
+                keys(expect("fees")),
+                p.fees.iter().map(|x| &x.id).collect(),
+                ("khoản phí", "fee"),
+            ),
+            (
+                words(expect("time_limit")),
+                p.time_limit
+                    .iter()
+                    .flat_map(|limit| &limit.rows)
+                    .map(|x| &x.id)
+                    .collect(),
+                ("dòng thời hạn", "time limit row"),
+            ),
+            (
+                words(expect("ask_next")),
+                p.facts.iter().map(|x| &x.id).collect(),
+                ("dữ kiện", "fact"),
+            ),
+            (
+                words(expect("problems")),
+                p.checks.iter().map(|x| &x.id).collect(),
+                ("phép kiểm tra", "check"),
+            ),
+        ];
+        for (named, known, (vi, en)) in kinds {
+            let known = known.into_iter().map(|id| id.value.as_str()).collect();
+            let names = Names { known, vi, en };
+            for id in &named {
+                self.known_in_case(id, &names);
+            }
         }
-        self.report(message);
+    }
+
+    /// A name that a case uses.
+    pub(super) fn known_in_case(&mut self, id: &Spanned<String>, names: &Names<'_>) {
+        let Names { known, vi, en } = names;
+        if known.contains(&id.value.as_str()) {
+            return;
+        }
+        let message = Diagnostic::error(
+            "unknown-in-case",
+            id.span,
+            format!("không có {vi} nào tên `{}`", id.value),
+            format!("there is no {en} named `{}`", id.value),
+        );
+        self.report(match nearest(&id.value, known.iter().copied()) {
+            Some(near) => message.suggest(near),
+            None => listed(message, known),
+        });
+    }
+}
+
+/// With the names there are as the way out.
+pub(super) fn listed(message: Diagnostic, known: &[&str]) -> Diagnostic {
+    if known.is_empty() {
+        return message.help("gói này không có mục nào như vậy", "this package has none");
+    }
+    let mut list = known
+        .iter()
+        .take(MAX_LISTED)
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if known.len() > MAX_LISTED {
+        list.push_str(", …");
+    }
+    message.help(format!("có: {list}"), format!("there are {list}"))
+}
+
+/// The keys of a mapping, each at its place.
+fn keys(node: Option<&Node>) -> Vec<Spanned<String>> {
+    match node.map(|node| &node.kind) {
+        Some(NodeKind::Mapping { entries, .. }) => {
+            entries.iter().map(|entry| entry.key.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A word, or the words of a list, each at its place. What is none was reported when it was read.
+pub(super) fn words(node: Option<&Node>) -> Vec<Spanned<String>> {
+    let word = |node: &Node| match &node.kind {
+        NodeKind::Scalar(scalar) if !node.is_absent() => {
+            Some(Spanned::new(scalar.value.trim().to_owned(), node.span))
+        }
+        _ => None,
+    };
+    match node.map(|node| (node, &node.kind)) {
+        Some((_, NodeKind::Sequence { items, .. })) => items.iter().filter_map(word).collect(),
+        Some((node, _)) => word(node).into_iter().collect(),
+        None => Vec::new(),
     }
 }

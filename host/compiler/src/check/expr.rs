@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::feel::ast::{BinaryOp, Expr as Ast, ExprKind as AstKind, Range};
-use crate::ir::{Expr, ExprKind, Given, Kind};
-use crate::source::{Span, Spanned};
+use crate::ir::{Expr, ExprKind, Kind};
+use crate::source::Span;
 
 use super::Checker;
 use super::compare::comparison;
@@ -13,9 +13,6 @@ use super::types::{Options, Type};
 
 /// A checked expression with its type. `None` in its place means: wrong, and said so already.
 pub(super) type Typed = (Expr, Type);
-
-/// What the application itself tells.
-pub(super) const GIVEN: [&str; 4] = ["filed_at", "filed_on", "received_on", "channel"];
 
 impl Checker<'_> {
     /// An expression that must be of type boolean.
@@ -76,6 +73,9 @@ impl Checker<'_> {
     /// An expression; a text literal becomes an option where a choice is expected.
     pub(super) fn expr(&mut self, ast: &Ast, expected: Option<&Type>) -> Option<Typed> {
         let span = ast.span;
+        if self.unquoted_option(ast, expected) {
+            return None;
+        }
         match &ast.kind {
             AstKind::Number(number) => {
                 let ty = Type::exactly(*number);
@@ -198,225 +198,6 @@ impl Checker<'_> {
         let number = self.option(options, text, span)?;
         let ty = Type::Choice(Rc::clone(options));
         Some((node(ExprKind::Int(number.into()), Kind::Choice, span), ty))
-    }
-
-    /// The number of an option, or a message with the nearest one.
-    pub(super) fn option(&mut self, options: &Options, word: &str, span: Span) -> Option<u16> {
-        if let Some(at) = options.ids.iter().position(|id| id == word) {
-            return u16::try_from(at).ok();
-        }
-        let list = options
-            .ids
-            .iter()
-            .map(|id| format!("\"{id}\""))
-            .collect::<Vec<_>>()
-            .join(", ");
-        let mut message = Diagnostic::error(
-            "unknown-option",
-            span,
-            format!("`{}` không có lựa chọn \"{word}\"", options.owner),
-            format!("`{}` has no option \"{word}\"", options.owner),
-        )
-        .label("lựa chọn không tồn tại", "no such option");
-        message = match nearest(word, options.ids.iter().map(String::as_str)) {
-            Some(near) => message.suggest(format!("\"{near}\"")),
-            None => message.help(
-                format!("các lựa chọn: {list}"),
-                format!("the options are {list}"),
-            ),
-        };
-        self.report(message);
-        None
-    }
-
-    fn name(&mut self, name: &str, span: Span) -> Option<Typed> {
-        if let Some(variable) = self.variables.iter().rev().find(|v| v.name == name) {
-            let ty = Type::Row(variable.number, variable.fact);
-            // A row alone has no value; only its fields do. The caller that wants a value refuses it by its type.
-            return Some((node(ExprKind::Null, Kind::Boolean, span), ty));
-        }
-        if let Some(&fact) = self.fact_numbers.get(name) {
-            self.used_facts[usize::from(fact)] = true;
-            let ty = self.fact_types[usize::from(fact)].clone()?;
-            self.mentioned.insert(fact);
-            let kind = match ty.kind() {
-                Some(kind) => node(ExprKind::Fact(fact), kind, span),
-                None => node(ExprKind::Null, Kind::Boolean, span),
-            };
-            return Some((kind, ty));
-        }
-        if self.definition_numbers.contains_key(name) {
-            return self.definition(name, span);
-        }
-        let given = |given, kind| node(ExprKind::Given(given), kind, span);
-        match name {
-            "filed_at" => return Some((given(Given::FiledAt, Kind::Moment), Type::Moment)),
-            "filed_on" => {
-                let filed_at = given(Given::FiledAt, Kind::Moment);
-                let kind = ExprKind::DateOf(Box::new(filed_at));
-                return Some((node(kind, Kind::Date, span), Type::Date));
-            }
-            "received_on" => return Some((given(Given::ReceivedOn, Kind::Date), Type::Date)),
-            "channel" => {
-                let ty = Type::Choice(Rc::clone(&self.channel_options));
-                return Some((given(Given::Channel, Kind::Choice), ty));
-            }
-            _ => {}
-        }
-        self.unknown_name(name, span);
-        None
-    }
-
-    fn unknown_name(&mut self, name: &str, span: Span) {
-        if self.broken_names.contains(name) {
-            // Its own mistake was reported where it is defined.
-            return;
-        }
-        let near = {
-            let known = self
-                .fact_numbers
-                .keys()
-                .map(String::as_str)
-                .chain(self.definition_numbers.keys().map(String::as_str))
-                .chain(GIVEN)
-                .chain(self.variables.iter().map(|v| v.name.as_str()));
-            nearest(name, known).map(str::to_owned)
-        };
-        let mut message = Diagnostic::error(
-            "unknown-fact",
-            span,
-            format!("không có dữ kiện hay định nghĩa nào tên `{name}`"),
-            format!("there is no fact or definition named `{name}`"),
-        )
-        .label("tên chưa được khai báo", "not declared");
-        message = match near {
-            Some(near) => message.suggest(near),
-            None => message.help(
-                "khai báo nó trong `facts` hoặc `definitions`; một lựa chọn phải nằm trong dấu ngoặc kép",
-                "declare it in `facts` or `definitions`; an option of a choice stands in double quotes",
-            ),
-        };
-        self.report(message);
-    }
-
-    fn path(&mut self, base: &Ast, field: &Spanned<String>, span: Span) -> Option<Typed> {
-        let (_, base_ty) = self.expr(base, None)?;
-        match base_ty {
-            Type::Row(variable, fact) => {
-                let (number, ty) = self.field(fact, field)?;
-                let kind = ExprKind::Field {
-                    variable,
-                    field: number,
-                };
-                Some((node(kind, ty.kind()?, span), ty))
-            }
-            Type::Rows(_) => {
-                self.report(
-                    Diagnostic::error(
-                        "rows-path",
-                        span,
-                        "một nhóm lặp có nhiều dòng: trường này có nhiều giá trị",
-                        "a repeating fact has many rows: this field has many values",
-                    )
-                    .help(
-                        "dùng `some x in … satisfies x.…`, `every …`, hoặc `sum(…)`, `min(…)`, `max(…)`",
-                        "use `some x in … satisfies x.…`, `every …`, or `sum(…)`, `min(…)`, `max(…)`",
-                    ),
-                );
-                None
-            }
-            _ => {
-                let (vi, en) = base_ty.words();
-                self.report(Diagnostic::error(
-                    "path",
-                    span,
-                    format!("{vi} không có trường `{}`", field.value),
-                    format!("{en} has no field `{}`", field.value),
-                ));
-                None
-            }
-        }
-    }
-
-    /// The field of a rows fact by name.
-    pub(super) fn field(&mut self, fact: u16, field: &Spanned<String>) -> Option<(u16, Type)> {
-        let fields = &self.row_fields[usize::from(fact)];
-        if let Some(at) = fields.iter().position(|(id, _)| *id == field.value) {
-            return Some((u16::try_from(at).ok()?, fields[at].1.clone()?));
-        }
-        let near =
-            nearest(&field.value, fields.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
-        let list = fields
-            .iter()
-            .map(|(id, _)| id.as_str())
-            .collect::<Vec<_>>()
-            .join(", ");
-        let mut message = Diagnostic::error(
-            "unknown-field",
-            field.span,
-            format!("dòng không có trường `{}`", field.value),
-            format!("a row has no field `{}`", field.value),
-        );
-        message = match near {
-            Some(near) => message.suggest(near),
-            None => message.help(
-                format!("các trường: {list}"),
-                format!("its fields are {list}"),
-            ),
-        };
-        self.report(message);
-        None
-    }
-
-    /// The rows fact an expression names.
-    pub(super) fn rows_fact(&mut self, ast: &Ast) -> Option<u16> {
-        let (_, ty) = self.expr(ast, None)?;
-        if let Type::Rows(fact) = ty {
-            return Some(fact);
-        }
-        let (vi, en) = ty.words();
-        self.report(
-            Diagnostic::error(
-                "not-rows",
-                ast.span,
-                "chỗ này cần một dữ kiện lặp lại (kiểu `rows`)",
-                "this must be a repeating fact (of type `rows`)",
-            )
-            .label(format!("đây là {vi}"), format!("this is {en}")),
-        );
-        None
-    }
-
-    /// Brings a variable into scope; the caller takes it out again.
-    pub(super) fn bind(&mut self, variable: &Spanned<String>, fact: u16) -> Option<u16> {
-        let name = &variable.value;
-        let taken = self.fact_numbers.contains_key(name)
-            || self.definition_numbers.contains_key(name)
-            || GIVEN.contains(&name.as_str())
-            || self.variables.iter().any(|v| v.name == *name);
-        if taken {
-            self.report(
-                Diagnostic::error(
-                    "shadow",
-                    variable.span,
-                    format!("`{name}` đã là tên khác"),
-                    format!("`{name}` is the name of something else already"),
-                )
-                .help(
-                    "chọn tên khác cho biến",
-                    "choose another name for the variable",
-                ),
-            );
-            return None;
-        }
-        let number = self.next_variable;
-        self.next_variable += 1;
-        self.variables.push(super::Variable {
-            name: name.clone(),
-            number,
-            fact,
-        });
-        Some(number)
     }
 
     fn binary(&mut self, op: BinaryOp, left: &Ast, right: &Ast, span: Span) -> Option<Typed> {

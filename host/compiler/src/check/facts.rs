@@ -11,7 +11,7 @@ use crate::package::{ChoiceOption, Fact, FactKind};
 use crate::source::{Span, Spanned};
 
 use super::Checker;
-use super::expr::GIVEN;
+use super::names::GIVEN;
 use super::types::{Options, Type};
 
 /// Words of the expression language that no fact may have as its name.

@@ -8,6 +8,9 @@ mod compare;
 mod expr;
 mod facts;
 mod manifest;
+mod names;
+mod options;
+mod question;
 mod rounding;
 mod rows;
 mod rules;
@@ -18,7 +21,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use motcua_model::Manifest;
+use motcua_model::{Channel, Manifest};
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Definition, Expr, ExprKind, Program};
@@ -40,6 +43,7 @@ pub fn check(
     };
     let mut checker = Checker::new(package, diagnostics);
     checker.declare();
+    checker.period();
     checker.duplicate_ids();
     let program = checker.program();
     checker.terms();
@@ -64,6 +68,9 @@ pub fn check(
     }
     Some((manifest, program))
 }
+
+/// The ways to file, in the order in which expressions number them.
+const CHANNELS: [Channel; 3] = [Channel::Online, Channel::Counter, Channel::Postal];
 
 /// A variable of `some`, `every` or `for`.
 struct Variable {
@@ -225,6 +232,31 @@ impl<'a> Checker<'a> {
         self.definitions.push(Definition { id, value });
         self.definition_facts.push(self.mentioned.clone());
         Some(number)
+    }
+
+    /// A version does not end before it begins.
+    fn period(&mut self) {
+        let p = self.package;
+        let Some(to) = p
+            .valid_to
+            .as_ref()
+            .filter(|to| to.value < p.valid_from.value)
+        else {
+            return;
+        };
+        self.report(
+            Diagnostic::error(
+                "period",
+                to.span,
+                "ngày hết hiệu lực đứng trước ngày có hiệu lực",
+                "the last day in force is before the first",
+            )
+            .related(p.valid_from.span, "có hiệu lực từ đây", "in force from here")
+            .help(
+                "sửa một trong hai ngày; thường thì bỏ `valid_to`: phiên bản sau làm phiên bản này hết hiệu lực",
+                "mend one of the two; normally there is no `valid_to`: the next version ends this one",
+            ),
+        );
     }
 
     /// Two things of one list with one id.

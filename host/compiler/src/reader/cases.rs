@@ -13,8 +13,7 @@ use super::shape::{Map, Noun, Reader};
 use super::shown;
 use super::yaml::{Node, NodeKind, Scalar};
 use crate::diagnostic::Diagnostic;
-use crate::package::Cases;
-use crate::source::Spanned;
+use crate::package::{Cases, WrittenCase};
 
 const VERDICTS: [(&str, Verdict); 5] = [
     ("eligible", Verdict::Eligible),
@@ -58,7 +57,7 @@ impl Reader<'_> {
         })
     }
 
-    fn case(&mut self, node: &Node) -> Option<Spanned<Case>> {
+    fn case(&mut self, node: &Node) -> Option<WrittenCase> {
         let mut map = self.map(node, CASE, &["id", "text", "question", "expect"])?;
         let id = self.id(&mut map, IdKind::Word);
         let text = self.required_text(&mut map, "text", TEXT);
@@ -75,23 +74,27 @@ impl Reader<'_> {
             question: question?,
             expect: expect?,
         };
-        // Messages about a case point at its name; the whole case would be a page.
-        Some(Spanned::new(case, id.span))
+        Some(WrittenCase {
+            value: case,
+            span: id.span,
+            node: node.clone(),
+        })
     }
 
-    /// The question as JSON. What can be said without knowing the procedure is checked here; facts, documents and data
-    /// sources are checked by the code that reads the portal's questions, when the case is run.
+    /// The question as JSON. What can be said without knowing the procedure is checked here; the rest the checker says,
+    /// which knows the facts.
     fn question(&mut self, node: &Node) -> Option<Value> {
         let keys = [
             "received_at",
             "filed_at",
+            "accepted_at",
             "channel",
             "facts",
             "on_file",
             "data_sources",
         ];
         let mut map = self.map(node, QUESTION, &keys)?;
-        for key in ["received_at", "filed_at"] {
+        for key in ["received_at", "filed_at", "accepted_at"] {
             if let Some(node) = self.optional(&map, key) {
                 self.moment(node, MOMENT);
             }
@@ -243,7 +246,7 @@ impl Reader<'_> {
 
 /// A node as JSON. Plain scalars that look like JSON's `true`, `false`, `null` or a number are that; everything else, and
 /// whatever is in quotes, is text. So `007` and `2024-03-04` keep all their characters.
-pub(super) fn json(node: &Node) -> Value {
+pub(crate) fn json(node: &Node) -> Value {
     match &node.kind {
         NodeKind::Scalar(scalar) => json_scalar(scalar),
         NodeKind::Sequence { items, .. } => Value::Array(items.iter().map(json).collect()),

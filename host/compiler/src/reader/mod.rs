@@ -11,7 +11,7 @@
 
 mod builder;
 mod calendar;
-mod cases;
+pub(crate) mod cases;
 mod characters;
 mod dossier;
 mod facts;

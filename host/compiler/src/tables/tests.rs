@@ -151,7 +151,7 @@ fn check_exactly(domains: &[Domain], rows: &[Vec<CellSet>]) {
         assert!(meant.iter().all(is_gap), "{witness:?}");
         assert!(!analysis.gaps[..at].contains(witness), "twice: {witness:?}");
     }
-    if analysis.complete {
+    if analysis.complete.gaps {
         let mut table = Table::new(domains, rows, &Limits::default()).expect("a small table");
         let mut gaps = Vec::new();
         table
@@ -230,11 +230,11 @@ proptest! {
     fn a_small_budget_only_leaves_out((domains, rows) in known_table(), words in 0..200_u64, few in 0..3_usize) {
         let truth = analyse_within(&domains, &rows, &Limits { words: u64::MAX, overlaps: usize::MAX, gaps: 500 });
         let analysis = analyse_within(&domains, &rows, &Limits { words, overlaps: few, gaps: few });
-        prop_assert!(truth.complete);
+        prop_assert_eq!(truth.complete, Complete::all(true));
         prop_assert!(analysis.overlaps.iter().all(|overlap| truth.overlaps.contains(overlap)));
         prop_assert!(analysis.gaps.iter().all(|gap| truth.gaps.contains(gap)));
         prop_assert!(analysis.unreachable.iter().all(|row| truth.unreachable.contains(row)));
-        if analysis.complete {
+        if analysis.complete == Complete::all(true) {
             prop_assert_eq!(analysis, truth);
         }
     }
@@ -294,7 +294,7 @@ fn a_gap_names_only_what_matters() {
     );
     assert_eq!(
         (analysis.overlaps, analysis.unreachable, analysis.complete),
-        (vec![], vec![], true)
+        (vec![], vec![], Complete::all(true))
     );
 }
 
@@ -366,7 +366,7 @@ fn tables_without_rows_columns_or_values() {
         );
         assert_eq!(
             (analysis.gaps, analysis.impossible, analysis.complete),
-            (vec![], vec![], true)
+            (vec![], vec![], Complete::all(true))
         );
     }
 }
@@ -418,7 +418,7 @@ fn wide_domains_cost_nothing() {
         analysis.gaps,
         [Witness(vec![WitnessValue::Value(i64::MIN); 8])]
     );
-    assert!(analysis.complete);
+    assert_eq!(analysis.complete, Complete::all(true));
 }
 
 /// Tables that a search could choke on end with what was found until then, and say so. Limits count work, not time.
@@ -438,7 +438,7 @@ fn hard_tables_end() {
         })
         .collect();
     let analysis = analyse(&vec![Domain::Boolean; columns], &rows);
-    assert!(!analysis.complete);
+    assert_ne!(analysis.complete, Complete::all(true));
     for (a, b, witness) in &analysis.overlaps {
         let case: Vec<i64> = witness
             .0
@@ -452,7 +452,10 @@ fn hard_tables_end() {
     }
     let many = vec![vec![CellSet::Any; MAX_COLUMNS + 1]; 2];
     let analysis = analyse(&vec![Domain::Boolean; MAX_COLUMNS + 1], &many);
-    assert_eq!((analysis.overlaps.len(), analysis.complete), (0, false));
+    assert_eq!(
+        (analysis.overlaps.len(), analysis.complete),
+        (0, Complete::all(false))
+    );
 }
 
 #[test]
@@ -482,7 +485,7 @@ fn a_large_ordinary_table_is_analysed_completely() {
         (analysis.overlaps, analysis.gaps, analysis.unreachable),
         (vec![], vec![], vec![])
     );
-    assert!(analysis.complete);
+    assert_eq!(analysis.complete, Complete::all(true));
     rows.push(vec![range(500, 1_500), finite(&[3]), finite(&[1])]);
     let analysis = analyse(&domains, &rows);
     assert_eq!(
@@ -494,5 +497,5 @@ fn a_large_ordinary_table_is_analysed_completely() {
         [(3, 500), (8, 500)]
     );
     assert_eq!(analysis.unreachable, [500]);
-    assert!(analysis.complete);
+    assert_eq!(analysis.complete, Complete::all(true));
 }
