@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::answer::Answer;
 use crate::assess::Context;
-use crate::error::AssessError;
+use crate::error::{AssessError, Unavailable};
 use crate::version::Version;
 
 /// A case that was tried.
@@ -36,6 +36,9 @@ pub struct Trial {
     pub untaken: Vec<Untaken>,
     /// Articles, and whether a case has taken what cites them.
     pub articles: BTreeMap<String, bool>,
+    /// The platform could not try one of the cases, which says nothing of the version.
+    #[serde(skip)]
+    pub(crate) unavailable: Option<Unavailable>,
 }
 
 /// Something that no case has taken.
@@ -66,12 +69,20 @@ struct Met {
     fees: BTreeSet<(u16, bool)>,
     reliefs: BTreeSet<(u16, u16)>,
     trace: Trace,
+    unavailable: Option<Unavailable>,
 }
 
 /// Tries every case of a version. With the program of its package, rows of decision tables are followed too, and the
 /// answer of the sandbox is held against a direct evaluation.
+///
+/// The clock is not asked: a case that passes today must pass in ten years. Where a case does not say when, it is the
+/// version's first day, when the office opens.
 pub fn try_cases(version: &Version, program: Option<&Program>, context: &Context<'_>) -> Trial {
     let manifest = version.manifest();
+    let context = &Context {
+        now: manifest.valid_from.at(context.office.sessions.opens()),
+        ..*context
+    };
     let mut met = Met::default();
     let tried = manifest
         .cases
@@ -88,6 +99,7 @@ pub fn try_cases(version: &Version, program: Option<&Program>, context: &Context
         tried,
         untaken,
         articles,
+        unavailable: met.unavailable,
     }
 }
 
@@ -108,7 +120,13 @@ fn try_case(
     };
     let assessed = match version.assess(question, context) {
         Ok(assessed) => assessed,
-        Err(error) => return vec![error.text(), same(error.to_string())],
+        Err(error) => {
+            let faults = vec![error.text(), same(error.to_string())];
+            if let AssessError::Unavailable(unavailable) = error {
+                met.unavailable.get_or_insert(unavailable);
+            }
+            return faults;
+        }
     };
     let manifest = version.manifest();
     let mut faults = Vec::new();
@@ -444,4 +462,108 @@ fn articles(manifest: &Manifest, untaken: &[Untaken]) -> BTreeMap<String, bool> 
         }
     }
     articles
+}
+
+#[cfg(test)]
+mod tests {
+    use motcua_compiler::source::SourceFile;
+    use motcua_engine::{Engine, Limits};
+    use motcua_model::Moment;
+    use motcua_model::calendar::Calendar;
+    use motcua_model::office::OfficeHours;
+
+    use super::*;
+    use crate::Texts;
+
+    /// A version of one working day, which is over or to come whatever the clock says; its rules ask when.
+    const PACKAGE: &str = r#"motcua: 1
+code: "9.000001"
+code_confirmed: false
+slug: of-one-day
+valid_from: 2024-03-04
+valid_to: 2024-03-04
+name: {vi: Thủ tục thử, en: A trial}
+field: publishing
+department: {vi: Sở Thử nghiệm, en: Department of Trials}
+authority: {vi: Sở Thử nghiệm, en: Department of Trials}
+applicants: {vi: Tổ chức, en: Organisations}
+result: {vi: Giấy phép, en: Licence}
+legal_basis: [Điều 1]
+confidence: low
+sources: [thử]
+channels: [{channel: online}]
+facts:
+  - {id: opens_at, type: moment, question: {vi: Khai mạc lúc nào?, en: When does it open?}}
+filing_windows:
+  - {id: in_time, text: {vi: Trước 24 giờ, en: 24 hours before}, side: before, event: opens_at,
+     term: {amount: 24, unit: hour}, basis: Điều 2}
+conditions:
+  - {id: in-time, text: {vi: Đúng hạn, en: In time}, basis: Điều 2, rule: in_time}
+  - {id: when-it-opens, text: {vi: Đầu giờ, en: At opening}, basis: Điều 2,
+     rule: 'filed_at = date and time("2024-03-04T08:00:00") and received_on = date("2024-03-04")'}
+documents:
+  - {id: application, name: {vi: Đơn, en: Application}, originals: 1, basis: Điều 3}
+time_limit:
+  starts: {vi: từ ngày nhận đủ hồ sơ, en: from receipt}
+  rows:
+    - {id: standard, statutory: {amount: 10, unit: working-day, basis: Điều 4}}
+fees_status: none
+"#;
+
+    const CASES: &str = "motcua-cases: 1
+cases:
+  - id: without-a-day
+    text: {vi: Không nói ngày nào, en: Without a day}
+    question: {facts: {opens_at: 2024-03-05T08:00}}
+    expect:
+      verdict: eligible
+      conditions: {in-time: satisfied, when-it-opens: satisfied}
+      statutory_due_on: 2024-03-18
+  - id: too-late
+    text: {vi: Muộn một giây, en: A second late}
+    question: {facts: {opens_at: 2024-03-05T07:59:59}}
+    expect: {verdict: ineligible, conditions: {in-time: violated}}
+";
+
+    #[test]
+    fn a_case_does_not_hang_on_the_clock() {
+        let file = |path: &str, text: &str| SourceFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        };
+        let compilation = motcua_compiler::compile(
+            &file("2024-03-04.yaml", PACKAGE),
+            Some(&file("cases/2024-03-04.yaml", CASES)),
+        );
+        let compiled = compilation
+            .compiled
+            .unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
+        let engine = Engine::new(Limits::default()).expect("an engine");
+        let version = Version::load(&engine, &compiled.component).expect("a version");
+        let calendar = Calendar::new("vn", Vec::new()).expect("a calendar");
+        let office = OfficeHours::default();
+        let tried_at = |now: &str| {
+            let context = Context {
+                now: now.parse::<Moment>().expect("a moment"),
+                calendar: &calendar,
+                office: &office,
+                texts: Texts::All,
+            };
+            let trial = try_cases(&version, Some(&compiled.program), &context);
+            serde_json::to_string_pretty(&trial).expect("JSON")
+        };
+        let first = tried_at("2024-03-04T08:00");
+        assert!(first.contains("without-a-day"), "{first}");
+        for now in [
+            "1999-12-31T23:59:59",
+            "2024-03-10T03:00",
+            "2150-01-01T00:00",
+        ] {
+            assert_eq!(tried_at(now), first, "{now}");
+        }
+        let trial: serde_json::Value = serde_json::from_str(&first).expect("JSON");
+        for tried in trial["tried"].as_array().expect("a list") {
+            assert_eq!(tried["faults"], serde_json::json!([]), "{first}");
+        }
+    }
 }
