@@ -79,6 +79,46 @@ pub struct Package {
     pub notes: Vec<(NoteAbout, Spanned<Text>, Option<Spanned<String>>)>,
 }
 
+impl Package {
+    /// The words of every expression and every cell, read or not.
+    pub fn expressions(&self) -> impl Iterator<Item = &str> {
+        let definitions = self.definitions.iter().flat_map(|x| match &x.value {
+            DefinitionValue::Rule(rule) => vec![rule.text.as_str()],
+            DefinitionValue::Table(table) => table.expressions().collect(),
+            DefinitionValue::Unreadable => Vec::new(),
+        });
+        let optional = (self.conditions.iter())
+            .flat_map(|x| [&x.when, &x.rule])
+            .chain((self.documents.iter()).flat_map(|x| [&x.when, &x.originals, &x.copies]))
+            .chain(
+                (self.time_limit.iter())
+                    .flat_map(|x| &x.rows)
+                    .map(|x| &x.when),
+            )
+            .chain(self.fees.iter().map(|x| &x.when))
+            .flatten();
+        let reliefs = self.fees.iter().flat_map(|x| &x.reliefs);
+        (self.exemptions.iter().map(|x| &x.rule))
+            .chain(self.checks.iter().map(|x| &x.rule))
+            .chain(self.fees.iter().map(|x| &x.amount))
+            .chain(reliefs.flat_map(|x| [&x.when, &x.amount]))
+            .chain(optional)
+            .map(|expression| expression.text.as_str())
+            .chain(definitions)
+    }
+}
+
+impl DecisionTable {
+    fn expressions(&self) -> impl Iterator<Item = &str> {
+        let cells = self.rows.iter().flat_map(|row| &row.when);
+        (self.inputs.iter())
+            .chain(self.rows.iter().map(|row| &row.then))
+            .chain(&self.otherwise)
+            .map(|expression| expression.text.as_str())
+            .chain(cells.map(|cell| cell.text.as_str()))
+    }
+}
+
 /// An expression: its words, and its syntax tree unless the words could not be parsed (which was reported).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
@@ -441,17 +481,9 @@ pub struct Check {
 pub struct Cases {
     /// Their file.
     pub span: Span,
-    /// The cases.
-    pub cases: Vec<WrittenCase>,
-}
-
-/// A case as it was read, and as it is written: with the second every word of it can be pointed at.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WrittenCase {
-    /// The case.
-    pub value: Case,
-    /// The place of its id.
-    pub span: Span,
-    /// Its part of the file.
-    pub node: Node,
+    /// The cases, with the place of the id of each.
+    pub cases: Vec<Spanned<Case>>,
+    /// Every entry of the list as it is written, also one that could not be read whole: so that each word of it can be
+    /// looked at and pointed at.
+    pub written: Vec<Node>,
 }

@@ -100,6 +100,7 @@ impl Checker<'_> {
             "contains" => self.text_test(name, arguments, span, TextTest::Contains),
             "list contains" => self.list_contains(name, arguments, span),
             _ => {
+                self.look_into(arguments);
                 self.unknown_function(name);
                 None
             }
@@ -163,6 +164,7 @@ impl Checker<'_> {
     ) -> Option<&'a [Ast; N]> {
         let exact = <&[Ast; N]>::try_from(arguments).ok();
         if exact.is_none() {
+            self.look_into(arguments);
             let form = FUNCTIONS
                 .iter()
                 .find(|(n, _)| *n == name.value)
@@ -177,8 +179,9 @@ impl Checker<'_> {
                         arguments.len()
                     ),
                     format!(
-                        "`{}` takes {N} value(s), here are {}",
+                        "`{}` takes {N} {}, not {}",
                         name.value,
+                        if N == 1 { "value" } else { "values" },
                         arguments.len()
                     ),
                 )
@@ -225,21 +228,31 @@ impl Checker<'_> {
             Ok(value) => return Some(value),
             Err(error) => error,
         };
-        let (vi, en) = match error {
+        let form = (
+            "viết \"2024-05-31\" hoặc \"2024-05-31T08:30:00\"",
+            "write \"2024-05-31\" or \"2024-05-31T08:30:00\"",
+        );
+        let (vi, en, (help_vi, help_en)) = match error {
             DateError::Syntax => (
-                "không đúng dạng: ngày viết là \"2024-05-31\", thời điểm là \"2024-05-31T08:30:00\"",
-                "not in the right form: a date is \"2024-05-31\", a moment is \"2024-05-31T08:30:00\"",
+                "ngày hoặc thời điểm này viết không đúng dạng",
+                "this date or moment is not in the right form",
+                form,
             ),
             DateError::NoSuchDay => (
                 "lịch không có ngày hay giờ này",
                 "there is no such day or hour",
+                (
+                    "kiểm tra tháng có bao nhiêu ngày",
+                    "check how many days the month has",
+                ),
             ),
             DateError::OutOfRange => (
                 "ngày phải từ 1900-01-01 đến 2199-12-31",
                 "a date lies between 1900-01-01 and 2199-12-31",
+                ("kiểm tra năm", "check the year"),
             ),
         };
-        self.report(Diagnostic::error("date", span, vi, en));
+        self.report(Diagnostic::error("date", span, vi, en).help(help_vi, help_en));
         None
     }
 

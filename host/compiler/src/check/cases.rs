@@ -2,7 +2,7 @@
 //! passes here is read without a fault when the case is run; what it answers is seen then.
 
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::package::{Cases, WrittenCase};
+use crate::package::Cases;
 use crate::reader::yaml::{Node, NodeKind};
 use crate::source::Spanned;
 
@@ -21,13 +21,13 @@ pub(super) struct Names<'n> {
 impl Checker<'_> {
     pub(super) fn cases(&mut self, cases: &Cases) {
         let ids: Vec<_> = cases
-            .cases
+            .written
             .iter()
-            .map(|case| Spanned::new(case.value.id.clone(), case.span))
+            .flat_map(|case| words(case.get("id")))
             .collect();
         self.duplicates(&ids.iter().collect::<Vec<_>>());
-        for case in &cases.cases {
-            if let Some(question) = case.node.get("question") {
+        for case in &cases.written {
+            if let Some(question) = case.get("question") {
                 self.question(question);
             }
             self.expectation(case);
@@ -35,9 +35,9 @@ impl Checker<'_> {
     }
 
     /// What is expected is expected of something.
-    fn expectation(&mut self, case: &WrittenCase) {
+    fn expectation(&mut self, case: &Node) {
         let p = self.package;
-        let expect = |key: &str| case.node.get("expect")?.get(key);
+        let expect = |key: &str| case.get("expect")?.get(key);
         let kinds = [
             (
                 keys(expect("exemptions")),

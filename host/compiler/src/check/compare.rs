@@ -106,7 +106,22 @@ impl Checker<'_> {
                 "đếm số dòng bằng `count(…)`, hoặc dùng `some … satisfies …`",
                 "count the rows with `count(…)`, or use `some … satisfies …`",
             ),
-            _ => message,
+            (Type::Boolean, _) | (_, Type::Boolean) => message.help(
+                "đúng/sai chỉ so sánh được với `true`, `false`; thường thì dùng ngay tên dữ kiện hoặc `not(…)`",
+                "a boolean is compared with `true` or `false`; mostly its name or `not(…)` is enough",
+            ),
+            (Type::Date, Type::Text) | (Type::Text, Type::Date) => message.help(
+                "viết ngày là `date(\"2024-05-31\")`",
+                "write a date as `date(\"2024-05-31\")`",
+            ),
+            (Type::Moment, Type::Text) | (Type::Text, Type::Moment) => message.help(
+                "viết thời điểm là `date and time(\"2024-05-31T08:30:00\")`",
+                "write a moment as `date and time(\"2024-05-31T08:30:00\")`",
+            ),
+            _ => message.help(
+                "hai bên phải cùng một kiểu; kiểm tra `type` của dữ kiện",
+                "both sides must be of one type; check the fact's `type`",
+            ),
         };
         self.report(message);
     }

@@ -245,6 +245,7 @@ impl Checker<'_> {
                 self.multiply(a?, b?, span)
             }
             BinaryOp::Divide => {
+                self.look_into([left, right]);
                 self.report(
                     Diagnostic::error(
                         "unrounded-division",
@@ -260,6 +261,19 @@ impl Checker<'_> {
                     ),
                 );
                 None
+            }
+        }
+    }
+
+    /// Reports what is wrong inside something that is refused as a whole.
+    pub(super) fn look_into<'e>(&mut self, parts: impl IntoIterator<Item = &'e Ast>) {
+        for part in parts {
+            // Texts, lists and the like mean nothing on their own.
+            if matches!(
+                part.kind,
+                AstKind::Name(_) | AstKind::Path(..) | AstKind::Binary(..) | AstKind::Call(..)
+            ) {
+                let _ = self.expr(part, None);
             }
         }
     }

@@ -154,35 +154,37 @@ impl Checker<'_> {
             FactKind::Text { max_length } => {
                 let length = max_length.as_ref().map_or(200, |l| l.value);
                 let span = max_length.as_ref().map_or(fact.span, |l| l.span);
-                self.in_bounds(
+                // A wrong length makes it no other type: what uses the fact is checked all the same.
+                let _ = self.in_bounds(
                     span,
                     "max_length",
                     i64::from(length),
                     1,
                     i64::from(limits::TEXT_LENGTH),
-                )?;
+                );
                 Type::Text
             }
             FactKind::Date => Type::Date,
             FactKind::Moment => Type::Moment,
             FactKind::Choice(options) => {
-                Type::Choice(self.options(fact, options, 2, limits::OPTIONS)?)
+                Type::Choice(self.options(fact, options, 2, limits::OPTIONS))
             }
             FactKind::Choices(options) => {
-                Type::Choices(self.options(fact, options, 1, limits::CHOICES)?)
+                Type::Choices(self.options(fact, options, 1, limits::CHOICES))
             }
             FactKind::Rows { max_rows, fields } => {
                 // The reader lets no repeating fact stand inside another.
                 let position = position?;
                 let most = max_rows.as_ref().map_or(50, |m| m.value);
                 let span = max_rows.as_ref().map_or(fact.span, |m| m.span);
-                self.in_bounds(
+                let fits = self.in_bounds(
                     span,
                     "max_rows",
                     i64::from(most),
                     1,
                     i64::from(limits::ROWS),
-                )?;
+                );
+                let most = fits.map_or(limits::ROWS, |()| most);
                 let ids: Vec<_> = fields.iter().map(|f| &f.id).collect();
                 self.duplicates(&ids);
                 let types = fields
@@ -205,12 +207,19 @@ impl Checker<'_> {
         if (min..=max).contains(&value) {
             return Some(());
         }
-        self.report(Diagnostic::error(
-            "range",
-            span,
-            format!("`{what}` phải từ {min} đến {max}"),
-            format!("`{what}` lies between {min} and {max}"),
-        ));
+        let nearest = value.clamp(min, max);
+        self.report(
+            Diagnostic::error(
+                "range",
+                span,
+                format!("`{what}` phải từ {min} đến {max}"),
+                format!("`{what}` lies between {min} and {max}"),
+            )
+            .help(
+                format!("ví dụ `{nearest}`"),
+                format!("for example `{nearest}`"),
+            ),
+        );
         None
     }
 
@@ -257,13 +266,20 @@ impl Checker<'_> {
         let (low, high) = (bound(min, low)?, bound(max, high)?);
         if low > high {
             let span = max.or(min).map_or(fact.span, |b| b.span);
-            self.report(Diagnostic::error(
-                "range",
-                span,
-                format!("`min` ({low}) lớn hơn `max` ({high})"),
-                format!("`min` ({low}) is above `max` ({high})"),
-            ));
-            return None;
+            self.report(
+                Diagnostic::error(
+                    "range",
+                    span,
+                    format!("`min` ({low}) lớn hơn `max` ({high})"),
+                    format!("`min` ({low}) is above `max` ({high})"),
+                )
+                .help(
+                    "đổi chỗ hoặc sửa hai giới hạn",
+                    "swap or mend the two bounds",
+                ),
+            );
+            // Most likely the two were swapped; so what uses the fact can be checked as well.
+            return Some((high, low));
         }
         Some((low, high))
     }
@@ -274,23 +290,30 @@ impl Checker<'_> {
         options: &[ChoiceOption],
         least: usize,
         most: usize,
-    ) -> Option<Rc<Options>> {
+    ) -> Rc<Options> {
         let ids: Vec<_> = options.iter().map(|o| &o.id).collect();
         self.duplicates(&ids);
         if !(least..=most).contains(&options.len()) {
-            self.report(Diagnostic::error(
+            let message = Diagnostic::error(
                 "options",
                 fact.id.span,
                 format!("`{}` phải có từ {least} đến {most} lựa chọn", fact.id.value),
                 format!("`{}` has between {least} and {most} options", fact.id.value),
-            ));
-            return None;
+            );
+            self.report(if options.len() < least {
+                message.help(
+                    "thêm lựa chọn; nếu chỉ cần hỏi có hay không, dùng `type: boolean`",
+                    "add options; if it is a question of yes or no, use `type: boolean`",
+                )
+            } else {
+                message.help("tách thành vài dữ kiện", "split it into several facts")
+            });
         }
         let ids = options.iter().map(|o| o.id.value.clone()).collect();
-        Some(Rc::new(Options {
+        Rc::new(Options {
             ids,
             owner: fact.id.value.clone(),
-        }))
+        })
     }
 
     /// The facts of the manifest: what is asked, then the filing windows.

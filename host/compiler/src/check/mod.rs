@@ -23,12 +23,13 @@ use std::rc::Rc;
 
 use motcua_model::{Channel, Manifest};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Definition, Expr, ExprKind, Program};
 use crate::package::{Cases, DefinitionValue, Package};
 use crate::source::{Span, Spanned};
 
 use expr::{Typed, node};
+use names::GIVEN;
 use types::{Options, Type};
 
 /// Checks a package and its cases. The result is there only if no error was reported.
@@ -37,10 +38,7 @@ pub fn check(
     cases: Option<&Cases>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<(Manifest, Program)> {
-    let errors = |list: &[Diagnostic]| {
-        list.iter()
-            .any(|d| d.severity == crate::diagnostic::Severity::Error)
-    };
+    let errors = |list: &[Diagnostic]| list.iter().any(|d| d.severity == Severity::Error);
     let mut checker = Checker::new(package, diagnostics);
     checker.declare();
     checker.period();
@@ -172,7 +170,11 @@ impl<'a> Checker<'a> {
                         format!("`{name}` được định nghĩa bằng chính nó"),
                         format!("`{name}` is defined by itself"),
                     )
-                    .related(defined, "định nghĩa ở đây", "defined here"),
+                    .related(defined, "định nghĩa ở đây", "defined here")
+                    .help(
+                        "viết lại một trong các định nghĩa bằng dữ kiện",
+                        "write one of the definitions in terms of facts",
+                    ),
                 );
                 return None;
             }
@@ -298,7 +300,11 @@ impl<'a> Checker<'a> {
                         format!("`{}` đã được dùng", id.value),
                         format!("`{}` is used already", id.value),
                     )
-                    .related(before, "lần đầu ở đây", "first used here"),
+                    .related(before, "lần đầu ở đây", "first used here")
+                    .help(
+                        "đặt tên khác cho một trong hai",
+                        "give one of the two another name",
+                    ),
                 );
             } else {
                 first.insert(&id.value, id.span);
@@ -309,18 +315,13 @@ impl<'a> Checker<'a> {
     /// Facts and definitions that nothing hangs on.
     fn unused(&mut self) {
         let p = self.package;
-        let ids = p
-            .facts
-            .iter()
-            .map(|f| &f.id)
-            .chain(p.filing_windows.iter().map(|w| &w.id));
-        let unused: Vec<_> = ids
-            .zip(self.used_facts.clone())
-            .filter(|(_, used)| !used)
-            .map(|(id, _)| id)
-            .collect();
-        for id in unused {
-            self.report(
+        let spoken = self.spoken_of_in_mistakes();
+        let nothing_uses = |id: &Spanned<String>, used: bool| !used && !spoken.contains(&id.value);
+        let facts = (p.facts.iter().map(|f| &f.id))
+            .chain(p.filing_windows.iter().map(|w| &w.id))
+            .zip(&self.used_facts)
+            .filter(|(id, used)| nothing_uses(id, **used))
+            .map(|(id, _)| {
                 Diagnostic::warning(
                     "unused-fact",
                     id.span,
@@ -330,23 +331,48 @@ impl<'a> Checker<'a> {
                 .help(
                     "bỏ nó đi: không hỏi người dân điều không cần",
                     "take it out: do not ask people what is not needed",
-                ),
-            );
+                )
+            });
+        let definitions = (p.definitions.iter().map(|d| &d.id))
+            .zip(&self.used_definitions)
+            .filter(|(id, used)| nothing_uses(id, **used))
+            .map(|(id, _)| {
+                Diagnostic::warning(
+                    "unused-definition",
+                    id.span,
+                    format!("không quy tắc nào dùng `{}`", id.value),
+                    format!("no rule uses `{}`", id.value),
+                )
+                .help(
+                    "bỏ nó đi, hoặc dùng nó trong một quy tắc",
+                    "take it out, or use it in a rule",
+                )
+            });
+        let messages: Vec<_> = facts.chain(definitions).collect();
+        for message in messages {
+            self.report(message);
         }
-        let unused: Vec<_> = p
-            .definitions
+    }
+
+    /// The names of which nobody can say that nothing uses them, because a rule that is wrong may: the words of every
+    /// expression, and what is itself wrong. None if nothing is wrong.
+    fn spoken_of_in_mistakes(&self) -> BTreeSet<String> {
+        let mut wrong = self
+            .diagnostics
             .iter()
-            .zip(self.used_definitions.clone())
-            .filter(|(_, used)| !used)
-            .map(|(d, _)| &d.id)
-            .collect();
-        for id in unused {
-            self.report(Diagnostic::warning(
-                "unused-definition",
-                id.span,
-                format!("không quy tắc nào dùng `{}`", id.value),
-                format!("no rule uses `{}`", id.value),
-            ));
+            .filter(|message| message.severity == Severity::Error)
+            .peekable();
+        if wrong.peek().is_none() {
+            return BTreeSet::new();
         }
+        let in_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let words = (self.package.expressions())
+            .flat_map(|text| text.split(move |c| !in_name(c)))
+            .map(str::to_owned);
+        let places: BTreeSet<Span> = wrong.map(|message| message.span).collect();
+        let facts = self.package.facts.iter().map(|f| &f.id);
+        let misnamed =
+            facts.filter(|id| places.contains(&id.span) && GIVEN.contains(&id.value.as_str()));
+        words.chain(misnamed.map(|id| id.value.clone())).collect()
     }
 }

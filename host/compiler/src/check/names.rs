@@ -76,11 +76,19 @@ impl Checker<'_> {
             format!("there is no fact or definition named `{name}`"),
         )
         .label("tên chưa được khai báo", "not declared");
-        message = match near {
-            Some(near) => message.suggest(near),
-            None => message.help(
-                "khai báo nó trong `facts` hoặc `definitions`; một lựa chọn phải nằm trong dấu ngoặc kép",
-                "declare it in `facts` or `definitions`; an option of a choice stands in double quotes",
+        message = match (near, name) {
+            (Some(near), _) => message.suggest(near),
+            (None, "yes" | "co" | "dung") => message.suggest("true"),
+            (None, "no" | "khong" | "sai") => message.suggest("false"),
+            (None, _) => message.help(
+                format!(
+                    "khai báo nó trong `facts` hoặc `definitions`; một lựa chọn phải nằm trong dấu ngoặc kép, trong \
+                     YAML là '\"{name}\"'"
+                ),
+                format!(
+                    "declare it in `facts` or `definitions`; an option of a choice stands in double quotes, in YAML as \
+                     '\"{name}\"'"
+                ),
             ),
         };
         self.report(message);

@@ -305,6 +305,10 @@ impl Checker<'_> {
                         before,
                         "dòng này áp dụng cho mọi trường hợp còn lại",
                         "this row takes every case left",
+                    )
+                    .help(
+                        "thêm `when` cho dòng trên, hoặc chuyển dòng này lên trước nó",
+                        "give the row above a `when`, or move this one before it",
                     ),
                 );
             }

@@ -49,8 +49,9 @@ impl Checker<'_> {
             .collect();
         let outputs = self.outputs(table, owner);
         let inputs: Vec<Typed> = inputs.into_iter().collect::<Option<_>>()?;
+        let right: Vec<bool> = tests.iter().map(Option::is_some).collect();
+        self.analyse(table, &inputs, &right);
         let tests: Vec<Expr> = tests.into_iter().collect::<Option<_>>()?;
-        self.analyse(table, &inputs);
         let Outputs {
             rows,
             otherwise,

@@ -83,12 +83,17 @@ impl Checker<'_> {
                     row.statutory.term.span,
                     format!("luật quy định: {}", statutory.text().vi),
                     format!("the law says: {}", statutory.text().en),
+                )
+                .help(
+                    format!("cam kết nhiều nhất: {}", statutory.text().vi),
+                    format!("commit to at most: {}", statutory.text().en),
                 ),
             );
             return;
         }
         let permille = (law - length) * 1000 / law;
         if !(300..=500).contains(&permille) {
+            let (low, high) = (sum_of(scale, law.div_ceil(2)), sum_of(scale, law * 7 / 10));
             let percent = format!("{}.{} %", permille / 10, permille % 10);
             self.report(
                 Diagnostic::warning(
@@ -104,6 +109,10 @@ impl Checker<'_> {
                     row.statutory.term.span,
                     format!("luật quy định: {}", statutory.text().vi),
                     format!("the law says: {}", statutory.text().en),
+                )
+                .help(
+                    format!("trong khoảng ấy: từ {} đến {}", low.vi, high.vi),
+                    format!("within it: {} to {}", low.en, high.en),
                 ),
             );
         }

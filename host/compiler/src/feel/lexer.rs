@@ -353,6 +353,9 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         self.skip_while(in_word);
         let word = self.since(start);
+        if (keyword(word).is_some() || word == "not") && self.unquoted_option(start, word) {
+            return;
+        }
         if let Some(kind) = keyword(word) {
             self.push(start, kind);
             return;
@@ -378,6 +381,35 @@ impl<'a> Lexer<'a> {
             self.report(mistakes::wrong_name(self.span(start), word, meant));
         }
         self.push(start, kind.unwrap_or(TokenKind::Name(lower)));
+    }
+
+    /// A keyword that hyphens join with other words (`in-time`, `sign-in`) is part of an option without its quotes; it is
+    /// read as that option. A minus behind `then` or `and` may be a sign.
+    fn unquoted_option(&mut self, start: usize, word: &str) -> bool {
+        let joins = |c: char| in_word(c) || c == '-';
+        let before = self.text.get(..start).unwrap_or_default();
+        let first = before.trim_end_matches(joins).len();
+        let joined_before = before
+            .get(first..)
+            .is_some_and(|words| words.ends_with('-') && words.starts_with(in_word));
+        let joined_behind = !matches!(word, "and" | "then" | "else" | "return" | "between")
+            && self
+                .rest()
+                .strip_prefix('-')
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
+        if !joined_before && !joined_behind {
+            return false;
+        }
+        let first = if joined_before { first } else { start };
+        while self.tokens.last().is_some_and(|token| token.start >= first) {
+            self.tokens.pop();
+        }
+        self.skip_while(joins);
+        let option = self.since(first).trim_end_matches('-').to_owned();
+        self.at = first + option.len();
+        self.report(mistakes::unquoted_option(self.span(first), &option));
+        self.push(first, TokenKind::Text(option));
+        true
     }
 }
 

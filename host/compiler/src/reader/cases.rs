@@ -13,7 +13,8 @@ use super::shape::{Map, Noun, Reader};
 use super::shown;
 use super::yaml::{Node, NodeKind, Scalar};
 use crate::diagnostic::Diagnostic;
-use crate::package::{Cases, WrittenCase};
+use crate::package::Cases;
+use crate::source::Spanned;
 
 const VERDICTS: [(&str, Verdict); 5] = [
     ("eligible", Verdict::Eligible),
@@ -54,10 +55,11 @@ impl Reader<'_> {
         Some(Cases {
             span: self.whole_file(),
             cases,
+            written: items.to_vec(),
         })
     }
 
-    fn case(&mut self, node: &Node) -> Option<WrittenCase> {
+    fn case(&mut self, node: &Node) -> Option<Spanned<Case>> {
         let mut map = self.map(node, CASE, &["id", "text", "question", "expect"])?;
         let id = self.id(&mut map, IdKind::Word);
         let text = self.required_text(&mut map, "text", TEXT);
@@ -74,11 +76,8 @@ impl Reader<'_> {
             question: question?,
             expect: expect?,
         };
-        Some(WrittenCase {
-            value: case,
-            span: id.span,
-            node: node.clone(),
-        })
+        // Messages about a whole case point at its name; the case would be a page.
+        Some(Spanned::new(case, id.span))
     }
 
     /// The question as JSON. What can be said without knowing the procedure is checked here; the rest the checker says,

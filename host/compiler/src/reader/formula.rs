@@ -26,12 +26,15 @@ impl Reader<'_> {
         let scalar = self.scalar(node, noun)?;
         let text = scalar.value.trim();
         if text.is_empty() {
-            self.report(Diagnostic::error(
-                "empty-value",
-                node.span,
-                format!("{} không được để trống", noun.vi),
-                format!("{} must not be empty", noun.en),
-            ));
+            self.report(
+                Diagnostic::error(
+                    "empty-value",
+                    node.span,
+                    format!("{} không được để trống", noun.vi),
+                    format!("{} must not be empty", noun.en),
+                )
+                .help("viết biểu thức vào đây", "write the expression here"),
+            );
             return None;
         }
         let from = scalar.value.len() - scalar.value.trim_start().len();

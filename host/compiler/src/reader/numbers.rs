@@ -73,15 +73,21 @@ impl Reader<'_> {
         let number = self.integer(node, noun)?;
         let whole = T::try_from(number.value.units).ok();
         if whole.is_none() {
-            self.report(Diagnostic::error(
-                "malformed-number",
-                number.span,
-                format!("{} phải là một số nguyên không quá lớn, không âm", noun.vi),
-                format!(
-                    "expected a whole number, not too large and not negative, for {}",
-                    noun.en
+            self.report(
+                Diagnostic::error(
+                    "malformed-number",
+                    number.span,
+                    format!("{} phải là một số nguyên không quá lớn, không âm", noun.vi),
+                    format!(
+                        "expected a whole number, not too large and not negative, for {}",
+                        noun.en
+                    ),
+                )
+                .help(
+                    "số 0 hoặc lớn hơn, ví dụ `750000`",
+                    "0 or more, for example `750000`",
                 ),
-            ));
+            );
         }
         Some(Spanned::new(whole?, number.span))
     }
@@ -139,7 +145,10 @@ impl Reader<'_> {
                 "`same-day` goes with `amount: 1`",
             ),
         };
-        self.report(Diagnostic::error("malformed-term", span, vi, en));
+        self.report(Diagnostic::error("malformed-term", span, vi, en).help(
+            "đổi `amount` hoặc chọn đơn vị khác",
+            "change the `amount`, or choose another unit",
+        ));
         Spanned::new(None, span)
     }
 
@@ -147,18 +156,24 @@ impl Reader<'_> {
         let number = self.decimal(node, AMOUNT)?;
         let amount = Amount::from_decimal(number.value);
         if amount.is_none() {
-            self.report(Diagnostic::error(
-                "malformed-term",
-                number.span,
-                format!(
-                    "một thời hạn dài từ 0.5 đến {}, lẻ nhất là một nửa",
-                    Amount::MAX
+            self.report(
+                Diagnostic::error(
+                    "malformed-term",
+                    number.span,
+                    format!(
+                        "một thời hạn dài từ 0.5 đến {}, lẻ nhất là một nửa",
+                        Amount::MAX
+                    ),
+                    format!(
+                        "a term is between 0.5 and {}, in steps of one half",
+                        Amount::MAX
+                    ),
+                )
+                .help(
+                    "ví dụ `1.5`; nửa giờ là một phần của ngày làm việc: ghi bằng `working-hour`",
+                    "for example `1.5`; what is less than half a day is written in `working-hour`",
                 ),
-                format!(
-                    "a term is between 0.5 and {}, in steps of one half",
-                    Amount::MAX
-                ),
-            ));
+            );
         }
         amount
     }

@@ -198,12 +198,15 @@ impl Reader<'_> {
             .filter_map(|item| self.words(item, noun))
             .collect();
         if node.item(0).is_none() && matches!(node.kind, NodeKind::Sequence { .. }) {
-            self.report(Diagnostic::error(
-                "empty-value",
-                node.span,
-                format!("{} không được để trống", noun.vi),
-                format!("{} must not be empty", noun.en),
-            ));
+            self.report(
+                Diagnostic::error(
+                    "empty-value",
+                    node.span,
+                    format!("{} không được để trống", noun.vi),
+                    format!("{} must not be empty", noun.en),
+                )
+                .help("ghi ít nhất một mục", "name at least one"),
+            );
         }
         lines
     }

@@ -121,8 +121,10 @@ impl Reader<'_> {
                         when.len()
                     ),
                     format!(
-                        "this row has {} cells, but the table has {inputs} inputs",
-                        when.len()
+                        "this row has {} {}, but the table has {inputs} {}",
+                        when.len(),
+                        if when.len() == 1 { "cell" } else { "cells" },
+                        if inputs == 1 { "input" } else { "inputs" },
                     ),
                 )
                 .help(

@@ -31,6 +31,8 @@ pub(super) struct Map<'n> {
     pub(super) id: Option<String>,
     entries: &'n [Entry],
     pub(super) missing: Vec<&'static str>,
+    /// Keys that do not belong here; reported already.
+    unknown: Vec<&'n str>,
     /// The whole group.
     pub span: Span,
     /// Its first key: where to say that something is missing.
@@ -129,6 +131,11 @@ impl<'a> Reader<'a> {
             id: None,
             entries,
             missing: Vec::new(),
+            unknown: entries
+                .iter()
+                .map(|entry| entry.key.value.as_str())
+                .filter(|key| !allowed.contains(key))
+                .collect(),
             span: node.span,
             at,
         })
@@ -223,7 +230,12 @@ impl<'a> Reader<'a> {
     /// Says once what is missing.
     pub(super) fn finish(&mut self, map: &Map<'_>) {
         let (vi, en) = map.name();
+        // A key that is misspelt was reported with the right one; to call that one missing would be the same again.
+        let misspelt: Vec<&str> = (map.unknown.iter())
+            .filter_map(|key| nearest(key, map.missing.iter().copied()))
+            .collect();
         let mut missing = map.missing.clone();
+        missing.retain(|key| !misspelt.contains(key));
         if let Some(basis) = missing.iter().position(|key| *key == "basis") {
             missing.remove(basis);
             self.report(
@@ -245,12 +257,20 @@ impl<'a> Reader<'a> {
                 .map(|key| format!("`{key}`"))
                 .collect::<Vec<_>>()
                 .join(", ");
-            self.report(Diagnostic::error(
-                "missing-key",
-                map.at,
-                format!("{vi} còn thiếu {list}"),
-                format!("{en} lacks {list}"),
-            ));
+            let lines = missing
+                .iter()
+                .map(|key| format!("`{key}: …`"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            self.report(
+                Diagnostic::error(
+                    "missing-key",
+                    map.at,
+                    format!("{vi} còn thiếu {list}"),
+                    format!("{en} lacks {list}"),
+                )
+                .help(format!("thêm {lines}"), format!("add {lines}")),
+            );
         }
     }
 

@@ -59,12 +59,15 @@ impl Reader<'_> {
         let scalar = self.scalar(node, noun)?;
         let value = one_line(&scalar.value);
         if value.is_empty() {
-            self.report(Diagnostic::error(
-                "empty-value",
-                node.span,
-                format!("{} không được để trống", noun.vi),
-                format!("{} must not be empty", noun.en),
-            ));
+            self.report(
+                Diagnostic::error(
+                    "empty-value",
+                    node.span,
+                    format!("{} không được để trống", noun.vi),
+                    format!("{} must not be empty", noun.en),
+                )
+                .help("viết nội dung vào đây", "write it here"),
+            );
             return None;
         }
         Some(Spanned::new(self.fit(value, node.span, noun), node.span))

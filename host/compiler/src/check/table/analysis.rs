@@ -29,14 +29,18 @@ struct Column<'t> {
 }
 
 impl Checker<'_> {
-    /// Holds the rows against each other.
-    pub(super) fn analyse(&mut self, table: &DecisionTable, inputs: &[Typed]) {
+    /// Holds the rows against each other; of a row that is not `right`, which was reported, nothing is known.
+    pub(super) fn analyse(&mut self, table: &DecisionTable, inputs: &[Typed], right: &[bool]) {
         let columns = columns(table, inputs);
         let domains: Vec<Domain> = columns.iter().map(|column| domain(column.ty)).collect();
         let rows: Vec<Vec<CellSet>> = table
             .rows
             .iter()
-            .map(|row| {
+            .zip(right)
+            .map(|(row, right)| {
+                if !right {
+                    return vec![CellSet::Opaque; columns.len()];
+                }
                 let cell = |checker: &mut Self, at: usize, ty| match row.when.get(at) {
                     Some(cell) => match &cell.ast {
                         Some(cell) => checker.quietly(|checker| checker.cell_set(cell, ty)),
@@ -131,12 +135,18 @@ impl Checker<'_> {
 
     fn unreachable_rows(&mut self, table: &DecisionTable, analysis: &Analysis) {
         for row in &analysis.unreachable {
-            self.report(Diagnostic::warning(
-                "unreachable-row",
-                table.rows[*row].span,
-                "dòng này không bao giờ được dùng: các dòng trên đã bao hết",
-                "this row is never reached: the rows above cover it",
-            ));
+            self.report(
+                Diagnostic::warning(
+                    "unreachable-row",
+                    table.rows[*row].span,
+                    "dòng này không bao giờ được dùng: các dòng trên đã bao hết",
+                    "this row is never reached: the rows above cover it",
+                )
+                .help(
+                    "chuyển nó lên trên, thu hẹp các dòng trên, hoặc bỏ nó",
+                    "move it up, narrow the rows above, or take it out",
+                ),
+            );
         }
     }
 

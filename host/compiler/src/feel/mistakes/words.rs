@@ -72,6 +72,18 @@ pub fn wrong_name(span: Span, word: &str, meant: Option<&str>) -> Diagnostic {
     }
 }
 
+/// `in-time`: an option, since no name holds a hyphen and no keyword stands next to one.
+pub fn unquoted_option(span: Span, option: &str) -> Diagnostic {
+    let shown = short(option);
+    Diagnostic::error(
+        "unquoted-option",
+        span,
+        format!("lựa chọn `{shown}` thiếu dấu ngoặc kép"),
+        format!("the option `{shown}` lacks its double quotes"),
+    )
+    .suggest(format!("\"{option}\""))
+}
+
 /// `#`, `$`.
 pub fn unknown_character(span: Span, written: &str) -> Diagnostic {
     let written: String = written.chars().map(visible).collect();

@@ -627,6 +627,21 @@ mistakes! {
         en: "the expression is empty",
     }
 
+    keyword_at_the_front_of_an_option: expression "a = in-time" => "unquoted-option" at "in-time" {
+        vi: "lựa chọn `in-time` thiếu dấu ngoặc kép",
+        en: "the option `in-time` lacks its double quotes",
+        write: "\"in-time\"",
+    }
+    keyword_at_the_end_of_an_option: expression "a = sign-in and b" => "unquoted-option" at "sign-in" {
+        vi: "lựa chọn `sign-in` thiếu dấu ngoặc kép",
+        en: "the option `sign-in` lacks its double quotes",
+        write: "\"sign-in\"",
+    }
+    keyword_in_the_middle_of_an_option: cell "not-in-force" => "unquoted-option" at "not-in-force" {
+        vi: "lựa chọn `not-in-force` thiếu dấu ngoặc kép",
+        en: "the option `not-in-force` lacks its double quotes",
+        write: "\"not-in-force\"",
+    }
     missing_operand_at_the_end: expression "a and" => "missing-operand" at "and" {
         vi: "thiếu giá trị sau `and`",
         en: "a value is missing after `and`",
