@@ -109,6 +109,11 @@ impl Procedure {
         self.loaded.contract
     }
 
+    /// The limits under which it is asked.
+    pub fn limits(&self) -> &Limits {
+        &self.loaded.sandbox.limits
+    }
+
     /// Asks a fresh instance, which has never been asked before and never will be again.
     ///
     /// The application is taken as it is: facts have been checked against the manifest by whoever made it.
