@@ -10,3 +10,4 @@ pub mod binary;
 pub mod generate;
 pub mod http;
 pub mod load;
+pub mod postgres;

@@ -31,6 +31,9 @@ pub struct Entry<'a> {
     /// To what.
     #[serde(borrow)]
     pub subject: std::borrow::Cow<'a, str>,
+    /// Whether it changes what is in force or who may do what. Stands here so that nobody can hide an entry from whoever
+    /// reads only those that govern.
+    pub governs: bool,
     /// Everything else about it, a JSON object.
     #[serde(borrow)]
     pub body: &'a RawValue,
@@ -116,7 +119,9 @@ impl Verifier {
                 number,
                 what: error.to_string(),
             })?;
-        if entry.number != number || entry.kind != record.kind {
+        let same =
+            entry.number == number && entry.kind == record.kind && entry.governs == record.governs;
+        if !same {
             return Err(Broken::Changed { number });
         }
         if entry.previous != self.hash.to_string() {
@@ -158,6 +163,7 @@ pub(crate) fn link(
         who: new.who.into(),
         kind: new.kind.into(),
         subject: new.subject.into(),
+        governs: new.governs,
         body,
         previous: previous.to_string().into(),
     })
@@ -230,6 +236,9 @@ mod tests {
         let mut renamed = sound.clone();
         renamed[1].kind = "other".to_owned();
         assert_eq!(verify(&renamed), Err(Broken::Changed { number: 2 }));
+        let mut hidden = sound.clone();
+        hidden[1].governs = true;
+        assert_eq!(verify(&hidden), Err(Broken::Changed { number: 2 }));
         let mut swapped = sound;
         swapped.swap(0, 1);
         assert!(verify(&swapped).is_err());

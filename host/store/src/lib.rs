@@ -15,7 +15,10 @@
 pub mod chain;
 mod digest;
 mod error;
+mod migrations;
+mod place;
 mod plan;
+mod postgres;
 mod records;
 mod rows;
 mod sqlite;
@@ -28,7 +31,9 @@ use motcua_model::Moment;
 
 pub use digest::{Digest, DigestError};
 pub use error::StoreError;
+pub use place::{Migrated, Place, PostgresAddress, migrate, open};
 pub use plan::DECISION_RECORDED;
+pub use postgres::{PostgresOptions, PostgresStore};
 pub use records::{
     Appended, CalendarRecord, CompiledFrom, DecisionRange, DecisionRecord, Deed, DeedRecord, Kept,
     NewCalendar, NewDecision, NewDeed, NewVersion, Recorded, VersionHead, VersionRecord,

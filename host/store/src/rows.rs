@@ -7,6 +7,7 @@ use std::str::FromStr;
 use motcua_model::Moment;
 use motcua_model::date::LOCAL_OFFSET_SECONDS;
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 
 use crate::{
@@ -19,6 +20,8 @@ pub trait Columns {
     fn text(&self, name: &str) -> Result<Option<String>, sqlx::Error>;
     /// A whole number.
     fn integer(&self, name: &str) -> Result<Option<i64>, sqlx::Error>;
+    /// Yes or no.
+    fn flag(&self, name: &str) -> Result<Option<bool>, sqlx::Error>;
     /// Bytes.
     fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, sqlx::Error>;
 }
@@ -29,6 +32,29 @@ impl Columns for SqliteRow {
     }
 
     fn integer(&self, name: &str) -> Result<Option<i64>, sqlx::Error> {
+        self.try_get(name)
+    }
+
+    fn flag(&self, name: &str) -> Result<Option<bool>, sqlx::Error> {
+        let number: Option<i64> = self.try_get(name)?;
+        Ok(number.map(|number| number != 0))
+    }
+
+    fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
+        self.try_get(name)
+    }
+}
+
+impl Columns for PgRow {
+    fn text(&self, name: &str) -> Result<Option<String>, sqlx::Error> {
+        self.try_get(name)
+    }
+
+    fn integer(&self, name: &str) -> Result<Option<i64>, sqlx::Error> {
+        self.try_get(name)
+    }
+
+    fn flag(&self, name: &str) -> Result<Option<bool>, sqlx::Error> {
         self.try_get(name)
     }
 
@@ -90,7 +116,7 @@ pub fn deed(row: &dyn Columns) -> Result<DeedRecord, StoreError> {
     Ok(DeedRecord {
         number: row.number("number")?,
         kind: row.text("kind")?,
-        governs: row.integer("governs")? == 1,
+        governs: row.present("governs", row.row.flag("governs"))?,
         entry: row.text("entry")?,
         hash: row.parsed("hash")?,
     })

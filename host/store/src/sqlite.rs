@@ -14,7 +14,7 @@ use std::time::Duration;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
-use crate::StoreError;
+use crate::{Migrated, StoreError};
 
 /// The name of the database file in the data folder.
 pub const FILE_NAME: &str = "motcua.db";
@@ -49,6 +49,7 @@ pub struct SqliteStore {
     readers: SqlitePool,
     /// The last governing entry that this program has added: wakes whoever waits for one.
     governed: watch::Sender<u64>,
+    migrated: Migrated,
 }
 
 impl SqliteStore {
@@ -64,6 +65,11 @@ impl SqliteStore {
     /// Every [`StoreError`] but `Closed`; the file is then as it was.
     pub async fn open_with(folder: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
         open::open(folder, options).await
+    }
+
+    /// Which migrations opening has applied.
+    pub const fn migrated(&self) -> Migrated {
+        self.migrated
     }
 
     /// The database file.

@@ -13,38 +13,41 @@ mod code {
     pub const READONLY: i32 = 8;
     pub const CORRUPT: i32 = 11;
     pub const FULL: i32 = 13;
+    pub const CONSTRAINT: i32 = 19;
     pub const NOTADB: i32 = 26;
 }
 
 /// The error of a query.
 pub fn of_query(file: &Path, error: sqlx::Error) -> StoreError {
     let file = file.to_path_buf();
+    let database = file.display().to_string();
     if matches!(error, sqlx::Error::PoolClosed) {
         return StoreError::Closed;
     }
     if matches!(error, sqlx::Error::PoolTimedOut) {
-        return StoreError::Locked { file };
+        return StoreError::Locked { database };
     }
     let Some((code, message)) = error.as_database_error().and_then(|error| {
         let extended: i32 = error.code()?.parse().ok()?;
         Some((extended & 0xff, error.message().to_owned()))
     }) else {
         return StoreError::Driver {
-            file,
+            database,
             source: Box::new(error),
         };
     };
     match code {
-        code::BUSY | code::LOCKED => StoreError::Locked { file },
+        code::BUSY | code::LOCKED => StoreError::Locked { database },
         code::READONLY => StoreError::ReadOnly { file },
         code::CORRUPT => StoreError::Corrupt {
-            file,
+            database,
             findings: vec![message],
         },
-        code::FULL => StoreError::DiskFull { file },
+        code::FULL => StoreError::DiskFull { database },
+        code::CONSTRAINT => StoreError::Unfit { what: message },
         code::NOTADB => StoreError::NotADatabase { file },
         _ => StoreError::Driver {
-            file,
+            database,
             source: Box::new(error),
         },
     }
@@ -52,22 +55,22 @@ pub fn of_query(file: &Path, error: sqlx::Error) -> StoreError {
 
 /// The error of a migration; `known` is the last migration this program carries.
 pub fn of_migration(file: &Path, known: i64, error: MigrateError) -> StoreError {
-    let path = file.to_path_buf();
+    let database = file.display().to_string();
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
             of_query(file, error)
         }
         MigrateError::VersionMissing(found) => StoreError::Newer {
-            file: path,
+            database,
             known,
             found,
         },
         MigrateError::VersionMismatch(migration) => StoreError::Altered {
-            file: path,
+            database,
             migration,
         },
         error => StoreError::Driver {
-            file: path,
+            database,
             source: Box::new(error),
         },
     }

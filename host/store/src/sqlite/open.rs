@@ -11,7 +11,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection};
 
 use super::{APPLICATION_ID, FILE_NAME, SqliteOptions, SqliteStore, fault};
-use crate::StoreError;
+use crate::{Migrated, StoreError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -23,9 +23,11 @@ const FINDINGS: usize = 5;
 
 pub(super) async fn open(folder: &Path, options: SqliteOptions) -> Result<SqliteStore, StoreError> {
     let file = folder.join(FILE_NAME);
-    if check_file(folder, &file)? {
-        look(&file, options).await?;
-    }
+    let from = if check_file(folder, &file)? {
+        look(&file, options).await?
+    } else {
+        0
+    };
 
     let ours = SqliteConnectOptions::new()
         .filename(&file)
@@ -62,6 +64,10 @@ pub(super) async fn open(folder: &Path, options: SqliteOptions) -> Result<Sqlite
         writer,
         readers,
         governed: tokio::sync::watch::Sender::new(0),
+        migrated: Migrated {
+            from,
+            to: last_known(),
+        },
     })
 }
 
@@ -138,8 +144,8 @@ fn probe_folder(folder: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Reads what is there, without writing: is it ours, known, sound?
-async fn look(file: &Path, options: SqliteOptions) -> Result<(), StoreError> {
+/// Reads what is there, without writing: is it ours, known, sound? Answers the last migration that was applied.
+async fn look(file: &Path, options: SqliteOptions) -> Result<i64, StoreError> {
     let mut connection = SqliteConnectOptions::new()
         .filename(file)
         .read_only(true)
@@ -153,7 +159,8 @@ async fn look(file: &Path, options: SqliteOptions) -> Result<(), StoreError> {
     result
 }
 
-async fn check_contents(file: &Path, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+async fn check_contents(file: &Path, connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let mut last = 0;
     let fault = |error| fault::of_query(file, error);
     let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
         .fetch_one(&mut *connection)
@@ -182,7 +189,8 @@ async fn check_contents(file: &Path, connection: &mut SqliteConnection) -> Resul
                 .fetch_all(&mut *connection)
                 .await
                 .map_err(fault)?;
-        check_migrations(file, &applied)?;
+        crate::migrations::check(&MIGRATIONS, &file.display().to_string(), &applied)?;
+        last = applied.last().map_or(0, |(version, _)| *version);
     }
     let findings: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(5)")
         .fetch_all(&mut *connection)
@@ -198,45 +206,15 @@ async fn check_contents(file: &Path, connection: &mut SqliteConnection) -> Resul
             .map(str::to_owned)
             .collect();
         return Err(StoreError::Corrupt {
-            file: file.to_path_buf(),
+            database: file.display().to_string(),
             findings,
         });
     }
-    Ok(())
+    Ok(last)
 }
 
-/// Every migration applied must be one that we carry, unchanged.
-fn check_migrations(file: &Path, applied: &[(i64, Vec<u8>)]) -> Result<(), StoreError> {
-    let known = last_known();
-    if let Some(&(found, _)) = applied.last()
-        && found > known
-    {
-        return Err(StoreError::Newer {
-            file: file.to_path_buf(),
-            known,
-            found,
-        });
-    }
-    for (version, checksum) in applied {
-        let same = MIGRATIONS
-            .iter()
-            .any(|ours| ours.version == *version && *ours.checksum == **checksum);
-        if !same {
-            return Err(StoreError::Altered {
-                file: file.to_path_buf(),
-                migration: *version,
-            });
-        }
-    }
-    Ok(())
-}
-
-fn last_known() -> i64 {
-    MIGRATIONS
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0)
+pub(crate) fn last_known() -> i64 {
+    crate::migrations::last(&MIGRATIONS)
 }
 
 async fn migrate(file: &Path, writer: &sqlx::SqlitePool) -> Result<(), StoreError> {
