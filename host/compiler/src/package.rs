@@ -67,8 +67,8 @@ pub struct Package {
     pub time_limit: Option<TimeLimit>,
     /// Fees.
     pub fees: Vec<Fee>,
-    /// What an empty list of fees means.
-    pub fees_status: FeesStatus,
+    /// What an empty list of fees means; `None` when it was unreadable, which was reported.
+    pub fees_status: Option<FeesStatus>,
     /// Checks.
     pub checks: Vec<Check>,
     /// What silence means.

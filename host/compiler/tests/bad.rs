@@ -8,6 +8,9 @@ use motcua_compiler::source::{FileKind, SourceFile};
 const PACKAGE: &str = include_str!("bad/package.yaml");
 const CASES: &str = include_str!("bad/cases.yaml");
 
+/// Another package, with other mistakes.
+const OTHER: &str = include_str!("bad/other.yaml");
+
 fn said() -> Vec<(Diagnostic, &'static str)> {
     let file = |path: &str, text: &str| SourceFile {
         path: path.to_owned(),
@@ -42,7 +45,16 @@ fn places(code: &str) -> Vec<&'static str> {
 fn every_message_has_a_way_out() {
     // Their sentences say it all.
     let plain = ["missing-operand", "unclosed-bracket"];
-    for (message, words) in said() {
+    let other = SourceFile {
+        path: "khac.yaml".to_owned(),
+        text: OTHER.to_owned(),
+    };
+    let others = compile(&other, None).diagnostics;
+    let others = others.into_iter().map(|message| {
+        let words = &OTHER[message.span.range()];
+        (message, words)
+    });
+    for (message, words) in said().into_iter().chain(others) {
         let told = format!("{} at `{words}`: {:?}", message.code, message.message);
         assert!(
             message.help.is_some() || plain.contains(&message.code),
@@ -119,4 +131,30 @@ fn yes_and_no_are_true_and_false() {
         .map(|(message, _)| message.suggestion)
         .collect();
     assert_eq!(yes, [Some("true".to_owned())]);
+}
+
+#[test]
+fn another_package_has_other_mistakes() {
+    let other = SourceFile {
+        path: "khac.yaml".to_owned(),
+        text: OTHER.to_owned(),
+    };
+    let said = compile(&other, None).diagnostics;
+    let lines: std::collections::BTreeSet<_> = said
+        .iter()
+        .filter(|message| message.severity == Severity::Error)
+        .map(|message| OTHER[..message.span.range().start].lines().count())
+        .collect();
+    assert!(lines.len() >= 38, "{} lines: {lines:?}", lines.len());
+    let at = |code: &str| {
+        let hit = said.iter().find(|message| message.code == code);
+        hit.map(|message| &OTHER[message.span.range()])
+    };
+    assert_eq!(at("duplicate-id"), Some("online"));
+    assert_eq!(at("fees-status"), Some("f1"));
+    assert_eq!(at("period"), Some("2023-01-01"));
+    assert_eq!(
+        at("impossible-row"),
+        Some("{when: ['not(true, false)', '-'], then: 2}")
+    );
 }

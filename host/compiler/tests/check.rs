@@ -299,6 +299,29 @@ fn numbers_are_proven_to_fit() {
 }
 
 #[test]
+fn numbers_beyond_every_bound_are_refused_in_words() {
+    let share = "      - id: share\n        type: decimal\n        max: 100\n";
+    for decimals in [0, 10, 12, 255] {
+        let text = with(share, &format!("{share}        decimals: {decimals}\n"));
+        assert_eq!(found(&text, "range")[0].1, decimals.to_string());
+    }
+    // Each of these is allowed, but together they need more memory than there is.
+    let title = "  - {id: t0, type: text, max_length: 4000, question: {vi: Tên?, en: Title?}}\n";
+    let mut facts = String::new();
+    for n in 0..60 {
+        let fields: String = (0..200)
+            .map(|n| title.replace("  - {id: t0", &format!("      - {{id: t{n}")))
+            .collect();
+        facts.push_str(&format!(
+            "  - id: r{n}\n    type: rows\n    max_rows: 200\n    question: {{vi: Gì?, en: What?}}\n    fields:\n{fields}"
+        ));
+    }
+    let text = with("facts:\n", &format!("facts:\n{facts}"));
+    assert!(check(&text).compiled.is_none());
+    assert!(found(&text, "emit")[0].0.message.en.contains("memory"));
+}
+
+#[test]
 fn decided_comparisons_are_pointed_out() {
     points_at(
         "rule: is_local and",

@@ -52,10 +52,10 @@ impl Checker<'_> {
                     "these two must be of one type",
                 )
                 .related(a.span, format!("đây là {vi_a}"), format!("this is {en_a}"))
-                .related(
-                    b.span,
-                    format!("đây là {vi_b}"),
-                    format!("this is {en_b}"),
+                .related(b.span, format!("đây là {vi_b}"), format!("this is {en_b}"))
+                .help(
+                    "sửa một trong hai; một lựa chọn và một con số không thể thay nhau",
+                    "mend one of them; an option and a number cannot stand for each other",
                 ),
             );
             return None;
@@ -335,7 +335,11 @@ impl Checker<'_> {
                 format!("`{op}` không dùng được với {vi}"),
                 format!("`{op}` does not work on {en}"),
             )
-            .label(format!("đây là {vi}"), format!("this is {en}")),
+            .label(format!("đây là {vi}"), format!("this is {en}"))
+            .help(
+                "kiểm tra `type` của dữ kiện, hoặc dùng phép khác",
+                "check the fact's `type`, or use something else",
+            ),
         );
     }
 }

@@ -266,12 +266,18 @@ impl Checker<'_> {
             let same_scale = scale_of(&low.1) == scale_of(&high.1);
             let empty = a > b || (a == b && !(range.low_included && range.high_included));
             if same_scale && empty {
-                self.report(Diagnostic::error(
-                    "empty-range",
-                    span,
-                    "khoảng này không chứa giá trị nào",
-                    "this range holds no value",
-                ));
+                self.report(
+                    Diagnostic::error(
+                        "empty-range",
+                        span,
+                        "khoảng này không chứa giá trị nào",
+                        "this range holds no value",
+                    )
+                    .help(
+                        "số nhỏ đứng trước: `[1..5]`",
+                        "the smaller one comes first: `[1..5]`",
+                    ),
+                );
                 return None;
             }
         }

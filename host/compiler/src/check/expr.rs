@@ -29,7 +29,11 @@ impl Checker<'_> {
                 "chỗ này cần một điều kiện đúng/sai",
                 "this must be a condition: true or false",
             )
-            .label(format!("đây là {vi}"), format!("this is {en}")),
+            .label(format!("đây là {vi}"), format!("this is {en}"))
+            .help(
+                "so sánh nó với một giá trị, ví dụ `… > 0` hoặc `… = \"…\"`",
+                "compare it with a value, as in `… > 0` or `… = \"…\"`",
+            ),
         );
         None
     }
@@ -63,7 +67,11 @@ impl Checker<'_> {
                         format!("{} phải là một số", what.0),
                         format!("{} must be a number", what.1),
                     )
-                    .label(format!("đây là {vi}"), format!("this is {en}")),
+                    .label(format!("đây là {vi}"), format!("this is {en}"))
+                    .help(
+                        "dùng một con số, hoặc một định nghĩa cho ra con số",
+                        "use a number, or a definition that gives one",
+                    ),
                 );
                 None
             }

@@ -107,10 +107,10 @@ impl Checker<'_> {
                         format!("`{}` không phải là ngày hay thời điểm", event.value),
                         format!("`{}` is neither a date nor a moment", event.value),
                     )
-                    .related(
-                        facts[at].id.span,
-                        "khai báo ở đây",
-                        "declared here",
+                    .related(facts[at].id.span, "khai báo ở đây", "declared here")
+                    .help(
+                        "chọn một dữ kiện kiểu `date` hoặc `moment`",
+                        "choose a fact of type `date` or `moment`",
                     ),
                 );
             }

@@ -64,7 +64,7 @@ impl Checker<'_> {
                 Some(limit) => Some(time_limit(limit)?),
             },
             fees: p.fees.iter().map(fee).collect(),
-            fees_status: p.fees_status,
+            fees_status: p.fees_status?,
             checks: p.checks.iter().map(|c| self.check_entry(c)).collect(),
             silence: p.silence.as_ref().map(|(effect, text, basis)| Silence {
                 effect: *effect,

@@ -21,6 +21,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use motcua_model::manifest::FeesStatus;
 use motcua_model::{Channel, Manifest};
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -42,18 +43,19 @@ pub fn check(
     let mut checker = Checker::new(package, diagnostics);
     checker.declare();
     checker.period();
+    checker.contradictions();
     checker.duplicate_ids();
     let program = checker.program();
     checker.terms();
     checker.unused();
-    let manifest = checker.manifest(cases);
     if let Some(cases) = cases {
         checker.cases(cases);
     }
-    if errors(diagnostics) {
+    if errors(checker.diagnostics) {
+        // Of what is wrong no manifest can be made.
         return None;
     }
-    let (manifest, program) = (manifest?, program?);
+    let (manifest, program) = (checker.manifest(cases)?, program?);
     if let Err(error) = manifest.check() {
         // The checks above should have said it at its place; this is the net beneath them.
         diagnostics.push(Diagnostic::error(
@@ -259,6 +261,37 @@ impl<'a> Checker<'a> {
                 "mend one of the two; normally there is no `valid_to`: the next version ends this one",
             ),
         );
+    }
+
+    /// A way to file is offered once, and fees are listed where there are some.
+    fn contradictions(&mut self) {
+        let p = self.package;
+        let channels = p.channels.iter().map(|(channel, _)| {
+            let at = CHANNELS.iter().position(|known| *known == channel.value);
+            let word = at.and_then(|at| self.channel_options.ids.get(at));
+            Spanned::new(word.cloned().unwrap_or_default(), channel.span)
+        });
+        let channels: Vec<_> = channels.collect();
+        self.duplicates(&channels.iter().collect::<Vec<_>>());
+        let word = match p.fees_status {
+            Some(FeesStatus::None) => "none",
+            Some(FeesStatus::NotSeen) => "not-seen",
+            Some(FeesStatus::Known | FeesStatus::Unconfirmed) | None => return,
+        };
+        if let Some(fee) = p.fees.first() {
+            self.report(
+                Diagnostic::error(
+                    "fees-status",
+                    fee.id.span,
+                    format!("ở đây có một khoản phí, nhưng `fees_status` là `{word}`"),
+                    format!("here is a fee, but `fees_status` is `{word}`"),
+                )
+                .help(
+                    "viết `fees_status: known`, hoặc `unconfirmed` nếu chưa chắc; hoặc bỏ khoản phí",
+                    "write `fees_status: known`, or `unconfirmed` if it is not sure; or take the fee out",
+                ),
+            );
+        }
     }
 
     /// Two things of one list with one id.

@@ -182,7 +182,11 @@ impl Checker<'_> {
                 "chỗ này cần một dữ kiện lặp lại (kiểu `rows`)",
                 "this must be a repeating fact (of type `rows`)",
             )
-            .label(format!("đây là {vi}"), format!("this is {en}")),
+            .label(format!("đây là {vi}"), format!("this is {en}"))
+            .help(
+                "ghi tên một dữ kiện kiểu `rows` sau `in`",
+                "name a fact of type `rows` after `in`",
+            ),
         );
         None
     }

@@ -38,7 +38,6 @@ impl Checker<'_> {
         let Some(word) = word_of(ast, &mut names) else {
             return false;
         };
-        let unknown = |name: &&str| !self.is_name(name);
         if names.is_empty() || names.iter().any(|name| self.broken_names.contains(*name)) {
             return false;
         }
@@ -48,12 +47,14 @@ impl Checker<'_> {
         };
         // Where an option is expected, a difference of numbers is none.
         let hyphenated = matches!(ast.kind, AstKind::Binary(..));
-        if !names.iter().any(unknown) && !(hyphenated && choice.is_some()) {
+        let difference_of_options = hyphenated && choice.is_some();
+        if names.iter().all(|name| self.is_name(name)) && !difference_of_options {
             return false;
         }
-        let nothing_known = names.iter().all(unknown);
+        let nothing_known = !names.iter().any(|name| self.is_name(name));
         let meant = self.option_meant(&word, choice, nothing_known);
-        if meant.is_none() && !(hyphenated && nothing_known && choice.is_some()) {
+        let plainly_an_option = difference_of_options && nothing_known;
+        if meant.is_none() && !plainly_an_option {
             return false;
         }
         let label = if hyphenated {

@@ -117,9 +117,13 @@ impl Checker<'_> {
                 format!("nhóm `{name}` chỉ có một giấy tờ: không có gì để thay thế"),
                 format!("group `{name}` has one document only: nothing to choose from"),
             );
-            if let Some(near) = near {
-                message = message.suggest(near);
-            }
+            message = match near {
+                Some(near) => message.suggest(near),
+                None => message.help(
+                    "bỏ `group`, hoặc ghi cùng `group` ở giấy tờ thay thế được cho nó",
+                    "take `group` out, or give the document that can replace it the same `group`",
+                ),
+            };
             self.report(message);
         }
         numbers
@@ -338,34 +342,35 @@ impl Checker<'_> {
 
     /// The largest application as the canonical ABI lays it out; see `max_input_bytes` of the program.
     fn max_input_bytes(&self) -> u32 {
-        const VALUE: u32 = 32;
-        const ALIGN: u32 = 8;
+        const VALUE: u64 = 32;
+        const ALIGN: u64 = 8;
         let p = self.package;
         let scalar = |kind: &FactKind| match kind {
             FactKind::Text { max_length } => {
-                max_length.as_ref().map_or(200, |l| u32::from(l.value)) * 4 + ALIGN
+                max_length.as_ref().map_or(200, |l| u64::from(l.value)) * 4 + ALIGN
             }
-            FactKind::Choices(options) => options.len() as u32 * 2 + ALIGN,
+            FactKind::Choices(options) => options.len() as u64 * 2 + ALIGN,
             _ => 0,
         };
-        let facts: u32 = p
+        let facts: u64 = p
             .facts
             .iter()
             .map(|fact| {
                 VALUE
                     + match &fact.kind {
                         FactKind::Rows { max_rows, fields } => {
-                            let rows = max_rows.as_ref().map_or(50, |m| u32::from(m.value));
-                            let row: u32 = fields.iter().map(|f| VALUE + scalar(&f.kind)).sum();
+                            let rows = max_rows.as_ref().map_or(50, |m| u64::from(m.value));
+                            let row: u64 = fields.iter().map(|f| VALUE + scalar(&f.kind)).sum();
                             rows * (row + ALIGN + 2 * ALIGN) + ALIGN
                         }
                         kind => scalar(kind),
                     }
             })
             .sum();
-        let windows = p.filing_windows.len() as u32 * VALUE;
-        let lists = (p.documents.len() + p.data_sources.len()) as u32 * 2 + 2 * ALIGN;
-        256 + facts + windows + lists
+        let windows = p.filing_windows.len() as u64 * VALUE;
+        let lists = (p.documents.len() + p.data_sources.len()) as u64 * 2 + 2 * ALIGN;
+        // More than fits is refused with the memory it would need.
+        u32::try_from(256 + facts + windows + lists).unwrap_or(u32::MAX)
     }
 }
 

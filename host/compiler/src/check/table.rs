@@ -137,7 +137,8 @@ impl Checker<'_> {
                 table.hit.span,
                 "bảng `collect` không có `otherwise`: khi không dòng nào đúng, kết quả là rỗng hoặc 0",
                 "a `collect` table has no `otherwise`: where no row holds, the result is empty or 0",
-            ));
+            )
+            .help("bỏ `otherwise`, hoặc dùng `hit: first`", "take `otherwise` out, or use `hit: first`"));
         }
         let Some(first) = typed.first() else {
             self.report(Diagnostic::error(
@@ -189,6 +190,10 @@ impl Checker<'_> {
                 first.0.span,
                 format!("dòng đầu là {vi_a}"),
                 format!("the first row gives {en_a}"),
+            )
+            .help(
+                "sửa dòng này, hoặc kiểm tra dấu ngoặc kép quanh lựa chọn",
+                "mend this row, or check the double quotes around an option",
             ),
         );
     }

@@ -119,9 +119,12 @@ impl Reader<'_> {
             documents: self.documents(&mut map),
             time_limit: self.time_limit(&map),
             fees: self.fees(&map),
-            fees_status: self
-                .required_word(&mut map, "fees_status", FEES_STATUS_NOUN, &FEES_STATUS)
-                .unwrap_or(FeesStatus::NotSeen),
+            fees_status: self.required_word(
+                &mut map,
+                "fees_status",
+                FEES_STATUS_NOUN,
+                &FEES_STATUS,
+            ),
             silence: self.silence(&map),
             validity: self.validity(&map),
             notes: self.notes(&map),
@@ -221,7 +224,8 @@ impl Reader<'_> {
             let channel = self.required_word(&mut map, "channel", CHANNEL, &CHANNELS);
             let note = self.optional_text(&map, "note", NOTE);
             if let Some(channel) = channel {
-                channels.push((Spanned::new(channel, map.span), note));
+                let span = item.get("channel").map_or(map.span, |word| word.span);
+                channels.push((Spanned::new(channel, span), note));
             }
             self.finish(&map);
         }
