@@ -6,6 +6,7 @@
 //! - [`manifest`]: what a version of a procedure says of itself, read by people and by the host.
 //! - [`application`] and [`assessment`]: the question and the answer of the contract `motcua:procedure@1.0.0`.
 //! - [`date`], [`decimal`], [`text`]: dates without time zones, exact numbers, bilingual text.
+//! - [`statement`], [`lifecycle`], [`timeline`]: how a version comes into force, and which one decides.
 //! - [`term`], [`calendar`], [`office`], [`due`]: units of time limits, days off, office hours, due dates.
 
 pub mod application;
@@ -14,12 +15,15 @@ pub mod calendar;
 pub mod date;
 pub mod decimal;
 pub mod due;
+pub mod lifecycle;
 pub mod manifest;
 mod manifest_check;
 pub mod office;
 mod schema;
+pub mod statement;
 pub mod term;
 pub mod text;
+pub mod timeline;
 
 pub use application::{Application, Cell, Channel, Fact, Row, Scalar, Value};
 pub use assessment::{

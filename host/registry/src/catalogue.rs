@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
-use motcua_model::{Date, Text};
+use motcua_model::timeline::{Gap, Timeline};
+use motcua_model::{Date, Moment, Text};
 
 use crate::assess::{self, Context};
 use crate::error::{AssessError, NotInForce, Period, UnknownProcedure};
+use crate::ledger::Published;
 use crate::question::{self, Question, QuestionError};
 use crate::version::Version;
 
@@ -30,8 +32,10 @@ pub struct Snapshot {
 /// A procedure with its versions.
 #[derive(Clone, Debug)]
 pub struct Procedure {
-    /// Ascending by first day; no two begin on the same day. At least one.
-    versions: Vec<Arc<Version>>,
+    /// At least one.
+    timeline: Timeline<Arc<Version>>,
+    /// What was loaded: tells whether the ledger says anything new.
+    published: Timeline<Published>,
 }
 
 /// Why a version does not fit the catalogue.
@@ -101,16 +105,15 @@ impl Catalogue {
         self.snapshot.load()
     }
 
-    /// Adds versions at once, all that fit. A version that is there already, by its digest, changes nothing. Answers in the
-    /// order asked.
-    pub fn add(&self, versions: &[Arc<Version>]) -> Vec<Result<(), CatalogueError>> {
-        let mut results = Vec::new();
+    /// Puts procedures in the place of those with their codes, all at once.
+    pub(crate) fn exchange(&self, procedures: Vec<(String, Procedure)>) {
         self.snapshot.rcu(|snapshot| {
             let mut next = Snapshot::clone(snapshot);
-            results = versions.iter().map(|version| next.add(version)).collect();
+            for (code, procedure) in &procedures {
+                next.put(code, procedure.clone());
+            }
             next
         });
-        results
     }
 
     /// Answers a question to a procedure by the version in force on its day of receipt. From JSON bytes to JSON bytes.
@@ -148,7 +151,7 @@ impl Snapshot {
     /// How many versions there are.
     pub fn version_count(&self) -> usize {
         self.procedures()
-            .map(|procedure| procedure.versions.len())
+            .map(|procedure| procedure.timeline.periods().len())
             .sum()
     }
 
@@ -172,93 +175,106 @@ impl Snapshot {
         }
     }
 
-    fn add(&mut self, version: &Arc<Version>) -> Result<(), CatalogueError> {
-        let manifest = version.manifest();
-        if let Some(present) = self.slugs.get(manifest.slug.as_str())
-            && **present != *manifest.code
-        {
-            return Err(CatalogueError::SlugTaken {
-                slug: manifest.slug.clone(),
-                present: present.to_string(),
-                code: manifest.code.clone(),
-            });
-        }
-        let code: Arc<str> = manifest.code.as_str().into();
-        let mut versions = self
-            .procedures
-            .get(&code)
-            .map(|present| present.versions.clone())
-            .unwrap_or_default();
-        match versions.binary_search_by_key(&manifest.valid_from, |version| version.valid_from()) {
-            Ok(at) => {
-                return match versions.get(at) {
-                    Some(present) if present.digest() != version.digest() => {
-                        Err(CatalogueError::SameDay {
-                            code: manifest.code.clone(),
-                            day: manifest.valid_from,
-                            present: present.digest().to_owned(),
-                        })
-                    }
-                    _ => Ok(()),
-                };
-            }
-            Err(at) => versions.insert(at, Arc::clone(version)),
-        }
-        self.slugs
-            .insert(manifest.slug.as_str().into(), Arc::clone(&code));
+    /// The code of the procedure that lives at a slug.
+    pub fn code_of(&self, slug: &str) -> Option<&str> {
+        self.slugs.get(slug).map(|code| &**code)
+    }
+
+    /// Whether a procedure is here just as the ledger has it.
+    pub(crate) fn has(&self, code: &str, published: &Timeline<Published>) -> bool {
         self.procedures
-            .insert(code, Arc::new(Procedure { versions }));
-        Ok(())
+            .get(code)
+            .is_some_and(|procedure| procedure.published == *published)
+    }
+
+    fn put(&mut self, code: &str, procedure: Procedure) {
+        let code: Arc<str> = code.into();
+        for period in procedure.timeline.periods() {
+            // Whoever has a slug keeps it; that it is free is asked before a version is activated.
+            self.slugs
+                .entry(period.version.manifest().slug.as_str().into())
+                .or_insert_with(|| Arc::clone(&code));
+        }
+        self.procedures.insert(code, Arc::new(procedure));
     }
 }
 
 impl Procedure {
-    /// Its versions, ascending by first day.
-    pub fn versions(&self) -> &[Arc<Version>] {
-        &self.versions
+    /// A procedure out of its timeline, which has at least one version.
+    pub(crate) fn new(timeline: Timeline<Arc<Version>>, published: Timeline<Published>) -> Self {
+        Self {
+            timeline,
+            published,
+        }
     }
 
-    /// The version in force on a day: the latest that has begun, unless it has ended by itself.
+    /// Everything that was ever put in force.
+    pub fn timeline(&self) -> &Timeline<Arc<Version>> {
+        &self.timeline
+    }
+
+    /// The same by digest, with where each comes from.
+    pub fn published(&self) -> &Timeline<Published> {
+        &self.published
+    }
+
+    /// The version in force on a day of receipt, as known at a moment: the latest that has begun, unless it has ended by
+    /// itself or is suspended.
     ///
     /// # Errors
     /// On a day without a version none is used instead; the error tells when there is one.
-    pub fn in_force(&self, day: Date) -> Result<&Arc<Version>, NotInForce> {
-        let begun = self
-            .versions
-            .partition_point(|version| version.valid_from() <= day);
-        self.versions
-            .get(..begun)
-            .and_then(<[_]>::last)
-            .filter(|version| version.manifest().valid_to.is_none_or(|last| day <= last))
-            .ok_or_else(|| NotInForce {
+    pub fn in_force(&self, day: Date, known_at: Moment) -> Result<&Arc<Version>, NotInForce> {
+        match self.timeline.deciding(day, known_at) {
+            Ok(period) => Ok(&period.version),
+            Err(gap) => Err(NotInForce {
                 code: self.latest().manifest().code.clone(),
                 day,
-                periods: self.periods().collect(),
-            })
+                suspended_from: match gap {
+                    Gap::Suspended(from) => Some(from),
+                    Gap::None => None,
+                },
+                periods: self.periods(known_at).map(|(_, period)| period).collect(),
+            }),
+        }
     }
 
     /// The version that begins last.
     pub fn latest(&self) -> &Arc<Version> {
         // A procedure is made with its first version, and versions are only added.
-        &self.versions[self.versions.len() - 1]
+        &self.timeline.periods()[self.timeline.periods().len() - 1].version
     }
 
-    /// When each version is in force: from its first day until it ends by itself or the next one begins.
-    pub fn periods(&self) -> impl Iterator<Item = Period> {
-        self.versions.iter().enumerate().map(|(at, version)| {
-            let next = self
-                .versions
-                .get(at + 1)
-                .and_then(|next| next.valid_from().plus_days(-1));
-            let own = version.manifest().valid_to;
-            let to = match (own, next) {
-                (Some(own), Some(next)) => Some(own.min(next)),
-                (own, next) => own.or(next),
-            };
-            Period {
-                from: version.valid_from(),
-                to,
+    /// The versions known at a moment, each with its days: from its first until it ends by itself, is suspended, or the
+    /// next one begins. Ascending; a version whose first day another has taken has none and is left out.
+    pub fn periods(&self, known_at: Moment) -> impl Iterator<Item = (&Arc<Version>, Period)> {
+        let known: Vec<_> = self
+            .timeline
+            .periods()
+            .iter()
+            .filter(|period| period.is_known(known_at))
+            .collect();
+        (0..known.len()).filter_map(move |at| {
+            let period = known[at];
+            let next = known.get(at + 1).map(|next| next.from);
+            if next == Some(period.from) {
+                return None;
             }
+            let suspended = period
+                .suspended
+                .filter(|&(_, since)| since <= known_at)
+                .map(|(from, _)| from);
+            let before = |day: Option<Date>| day.and_then(|day| day.plus_days(-1));
+            let to = [period.to, before(next), before(suspended)]
+                .into_iter()
+                .flatten()
+                .min();
+            Some((
+                &period.version,
+                Period {
+                    from: period.from,
+                    to,
+                },
+            ))
         })
     }
 
@@ -267,17 +283,19 @@ impl Procedure {
     /// The day stands in the question, and the version that reads the question hangs on the day. Nearly always it is the
     /// version in force now; so the question is read against that one first, and again against another only if the day
     /// says so.
-    fn read<'v, 'b>(
+    pub(crate) fn read<'v, 'b>(
         &'v self,
         body: &'b [u8],
         context: &Context<'_>,
-    ) -> Result<(&'v Version, Question<'b>, motcua_model::due::Start), AssessError> {
+    ) -> Result<(&'v Arc<Version>, Question<'b>, motcua_model::due::Start), AssessError> {
         let guess = self
-            .in_force(context.now.date())
+            .in_force(context.now.date(), context.now)
             .unwrap_or_else(|_| self.latest());
         if let Some(question) = question::read_quickly(guess.manifest(), guess.form(), body) {
             let start = assess::start(&question, context)?;
-            let version = self.in_force(start.day0).map_err(AssessError::NotInForce)?;
+            let version = self
+                .in_force(start.day0, context.now)
+                .map_err(AssessError::NotInForce)?;
             if Arc::ptr_eq(version, guess) {
                 return Ok((version, question, start));
             }
@@ -291,7 +309,7 @@ impl Procedure {
         };
         let start = assess::start(&seen, context);
         let version = match &start {
-            Ok(start) => match self.in_force(start.day0) {
+            Ok(start) => match self.in_force(start.day0, context.now) {
                 Ok(version) => version,
                 // Broken JSON is told as such, not as a day without a version.
                 Err(missing) => {

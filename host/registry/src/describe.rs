@@ -1,6 +1,6 @@
 //! To describe a procedure: everything that a version says of itself, for everybody.
 
-use motcua_model::{Date, Manifest};
+use motcua_model::{Date, Manifest, Moment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,15 +37,15 @@ impl Procedure {
     pub fn describe<'a>(
         &'a self,
         on: Option<Date>,
-        today: Date,
+        now: Moment,
         calendar: &'a LoadedCalendar,
     ) -> Result<Description<'a>, NotInForce> {
-        let (version, in_force) = self.shown(on, today)?;
+        let (version, in_force) = self.shown(on, now)?;
         Ok(Description {
             digest: version.digest(),
             in_force,
             demonstration: version.is_demonstration(),
-            versions: self.summaries(),
+            versions: self.summaries(now),
             calendar: calendar.name(),
             manifest: version.manifest(),
         })
@@ -55,8 +55,8 @@ impl Procedure {
     ///
     /// # Errors
     /// No version was in force on the day asked for.
-    pub fn shown(&self, on: Option<Date>, today: Date) -> Result<(&Version, bool), NotInForce> {
-        match (self.in_force(on.unwrap_or(today)), on) {
+    pub fn shown(&self, on: Option<Date>, now: Moment) -> Result<(&Version, bool), NotInForce> {
+        match (self.in_force(on.unwrap_or(now.date()), now), on) {
             (Ok(version), _) => Ok((version, true)),
             (Err(missing), Some(_)) => Err(missing),
             (Err(_), None) => Ok((self.latest(), false)),

@@ -38,6 +38,8 @@ pub struct NotInForce {
     pub code: String,
     /// The day asked for.
     pub day: Date,
+    /// The version that would decide is suspended for what is received from this day on.
+    pub suspended_from: Option<Date>,
     /// When versions are in force, ascending.
     pub periods: Vec<Period>,
 }
@@ -191,7 +193,24 @@ impl UnknownProcedure {
 
 impl NotInForce {
     fn text(&self) -> Text {
-        let Self { code, day, periods } = self;
+        let Self {
+            code,
+            day,
+            suspended_from,
+            periods,
+        } = self;
+        if let Some(from) = suspended_from {
+            return Text::new(
+                format!(
+                    "thủ tục {code} đang tạm ngừng đối với hồ sơ nhận từ ngày {from}; không dùng phiên bản khác thay thế. Hãy hỏi bộ \
+                     phận một cửa."
+                ),
+                format!(
+                    "procedure {code} is suspended for what is received from {from} on; no other version is used instead. Ask \
+                     at the counter."
+                ),
+            );
+        }
         let list = |until: &str, open: &str| {
             let one = |period: &Period| match period.to {
                 Some(to) => format!("{}{until}{to}", period.from),

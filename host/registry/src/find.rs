@@ -1,6 +1,6 @@
 //! To find procedures: by field, by day, and by words in Vietnamese, with or without diacritics, or in English.
 
-use motcua_model::{Date, Manifest, Text};
+use motcua_model::{Date, Manifest, Moment, Text};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -56,8 +56,8 @@ pub struct VersionSummary<'a> {
 }
 
 impl Snapshot {
-    /// The procedures that fit, by code. `today` is the day that counts when none is asked for.
-    pub fn find<'a>(&'a self, wanted: &Wanted<'_>, today: Date) -> Vec<Summary<'a>> {
+    /// The procedures that fit, by code. `now` counts when no day is asked for.
+    pub fn find<'a>(&'a self, wanted: &Wanted<'_>, now: Moment) -> Vec<Summary<'a>> {
         let words: Vec<String> = wanted
             .q
             .map(fold)
@@ -67,7 +67,9 @@ impl Snapshot {
             .collect();
         self.procedures()
             .filter_map(|procedure| {
-                let in_force = procedure.in_force(wanted.on.unwrap_or(today)).ok();
+                let in_force = procedure
+                    .in_force(wanted.on.unwrap_or(now.date()), now)
+                    .ok();
                 let version = match in_force {
                     Some(version) => version,
                     None if wanted.on.is_none() => procedure.latest(),
@@ -88,7 +90,7 @@ impl Snapshot {
                     authority: &manifest.authority,
                     in_force: in_force.is_some(),
                     digest: version.digest(),
-                    versions: procedure.summaries(),
+                    versions: procedure.summaries(now),
                 })
             })
             .collect()
@@ -97,10 +99,8 @@ impl Snapshot {
 
 impl Procedure {
     /// All versions with their days.
-    pub(crate) fn summaries(&self) -> Vec<VersionSummary<'_>> {
-        self.versions()
-            .iter()
-            .zip(self.periods())
+    pub(crate) fn summaries(&self, now: Moment) -> Vec<VersionSummary<'_>> {
+        self.periods(now)
             .map(|(version, period)| VersionSummary {
                 digest: version.digest(),
                 period,

@@ -100,7 +100,9 @@ pub fn gate(
     let (admission, version) = checks::admission(engine, component)?;
     // Nothing hangs on the day on which a version is submitted: questions that do not say when they are asked are asked
     // when it begins.
-    let now = version.as_ref().map(|version| version.valid_from().at(context.office.sessions.opens()));
+    let now = version
+        .as_ref()
+        .map(|version| version.valid_from().at(context.office.sessions.opens()));
     let context = Context {
         now: now.unwrap_or(context.now),
         texts: Texts::None,
@@ -155,9 +157,9 @@ pub fn gate(
         list.extend(untried.map(checks::not_tried));
     }
     list.push(checks::texts(inspection.manifest.as_ref()));
-    let passed = list.iter().all(|check| {
-        matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Remark)
-    });
+    let passed = list
+        .iter()
+        .all(|check| matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Remark));
     let report = GateReport {
         component: inspection.digest,
         procedure: submitted.procedure.clone(),
@@ -166,7 +168,9 @@ pub fn gate(
         checks: list,
         spent,
         difference,
-        demonstration: version.as_ref().is_some_and(|version| version.is_demonstration()),
+        demonstration: version
+            .as_ref()
+            .is_some_and(|version| version.is_demonstration()),
     };
     Ok(Outcome { report, version })
 }

@@ -17,13 +17,19 @@ mod due_date;
 mod error;
 mod find;
 mod form;
+mod gate;
 mod json;
+mod ledger;
 mod load;
 mod names;
 mod question;
+mod refusal;
+mod registry;
 #[cfg(test)]
 mod sample;
 mod schema;
+mod seal;
+mod signature;
 mod try_cases;
 mod version;
 
@@ -49,10 +55,26 @@ pub use due_date::{DueDate, SkippedDate, due_date};
 pub use error::{AssessError, Failed, Failure, NotInForce, Period, Unavailable, UnknownProcedure};
 pub use find::{Summary, VersionSummary, Wanted};
 pub use form::Form;
+pub use gate::{
+    CaseExample, ChangeKind, CheckId, CheckOutcome, Counts, Difference, DifferenceGroup,
+    DifferenceKind, Examples, FactChange, GateCheck, GateReport, InForce, ManifestChange, Outcome,
+    Recorded, Spent, ToPass, difference, gate,
+};
+pub use ledger::{
+    Act, Authority, Deed, Department, Done, Key, Ledger, Origin, Principal, Published, Role,
+    Secret, Submission, TOKEN_PREFIX, Token,
+};
 pub use load::{COMPILER, ENGINE, How, LoadFailure, Loaded, Loader, Source};
 pub use question::{
     BrokenJson, FieldError, FieldErrors, Instants, Mistake, Question, QuestionError, read,
 };
+pub use refusal::{KeyFault, Refusal, Turn};
+pub use registry::{
+    Alarm, Changed, DecideError, Decided, DeedError, NewKey, NewToken, Parts, Receipt, Registry,
+    Replayed, ReplayedMany, ReplayedOne, Seeded, ToDecide, ToSubmit,
+};
 pub use schema::facts_schema;
+pub use seal::{Entropy, Seal, SealError, random};
+pub use signature::{PrivateKey, key_id};
 pub use try_cases::{Trial, Tried, Untaken, try_cases};
 pub use version::Version;

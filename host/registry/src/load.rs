@@ -1,5 +1,5 @@
 //! To load versions: a package is compiled, unless its component is kept from an earlier start; the component is admitted
-//! and compiled by the engine, kept by the store, and put into the catalogue.
+//! and compiled by the engine, and kept by the store.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use motcua_engine::{Engine, LoadError};
 use motcua_model::{Moment, Text};
 use motcua_store::{CompiledFrom, Digest, NewVersion, Store, StoreError};
 
-use crate::catalogue::{Catalogue, CatalogueError};
+use crate::catalogue::CatalogueError;
 use crate::version::Version;
 
 /// The compiler by which components are remembered: its version, and what it is made of.
@@ -85,7 +85,7 @@ pub enum How {
 pub struct Loaded {
     /// Where it came from.
     pub path: String,
-    /// The version, in the catalogue.
+    /// The version.
     pub version: Arc<Version>,
     /// How its component was come by.
     pub how: How,
@@ -159,15 +159,13 @@ impl LoadFailure {
     }
 }
 
-/// Loads versions into a catalogue.
+/// Loads versions out of files; [`crate::Registry::seed`] puts them in force.
 #[derive(Clone)]
 pub struct Loader {
     /// Compiles components.
     pub engine: Engine,
     /// Keeps them.
     pub store: Arc<dyn Store>,
-    /// Answers from them.
-    pub catalogue: Arc<Catalogue>,
     /// Threads that compile at the same time; at least 1.
     pub threads: usize,
 }
@@ -271,7 +269,7 @@ impl Loader {
         }
     }
 
-    /// Keeps what is ready, in one transaction, and puts it into the catalogue.
+    /// Keeps what is ready, in one transaction.
     async fn keep(
         &self,
         ready: Vec<Result<Ready, LoadFailure>>,
@@ -319,12 +317,6 @@ impl Loader {
                 })
                 .collect();
         }
-        let versions: Vec<Arc<Version>> = ready
-            .iter()
-            .flatten()
-            .map(|ready| Arc::clone(&ready.version))
-            .collect();
-        let mut added = self.catalogue.add(&versions).into_iter();
         ready
             .into_iter()
             .map(|ready| {
@@ -335,15 +327,12 @@ impl Loader {
                     diagnostics,
                     ..
                 } = ready?;
-                match added.next() {
-                    Some(Err(error)) => Err(LoadFailure::DoesNotFit { path, error }),
-                    _ => Ok(Loaded {
-                        path,
-                        version,
-                        how,
-                        diagnostics,
-                    }),
-                }
+                Ok(Loaded {
+                    path,
+                    version,
+                    how,
+                    diagnostics,
+                })
             })
             .collect()
     }
@@ -391,7 +380,7 @@ fn ready(engine: &Engine, work: Work) -> Result<Ready, LoadFailure> {
 }
 
 /// Does the same to each on several threads; answers in order.
-fn in_parallel<T: Send, R: Send>(
+pub(crate) fn in_parallel<T: Send, R: Send>(
     items: Vec<T>,
     threads: usize,
     deed: impl Fn(T) -> R + Sync,

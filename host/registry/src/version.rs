@@ -60,6 +60,11 @@ impl Version {
         self.manifest().valid_from
     }
 
+    /// Whether it also decides what was received before its first day and is still undecided (its transition rule).
+    pub fn moves(&self) -> bool {
+        false
+    }
+
     /// Whether a part of it only demonstrates and must not be presented as published.
     pub fn is_demonstration(&self) -> bool {
         use motcua_model::manifest::CommitmentSource;

@@ -10,8 +10,8 @@ use motcua_registry::compiler::source::SourceFile;
 use motcua_registry::engine::{Engine, Limits};
 use motcua_registry::store::{SqliteStore, Store};
 use motcua_registry::{
-    AssessError, Catalogue, Context, How, LoadFailure, LoadedCalendar, Loader, Mistake,
-    QuestionError, Source, Texts, Wanted, facts_schema,
+    AssessError, Catalogue, Context, How, LoadFailure, LoadedCalendar, Mistake, Parts,
+    QuestionError, Registry, Seeded, Source, Texts, Wanted, facts_schema,
 };
 use serde_json::{Value, json};
 
@@ -116,28 +116,36 @@ fn sources() -> Vec<Source> {
 
 struct World {
     folder: tempfile::TempDir,
-    loader: Loader,
+    registry: Registry,
+}
+
+/// A registry on a database.
+fn registry(store: SqliteStore) -> Registry {
+    Registry::new(Parts {
+        engine: ENGINE.clone(),
+        store: Arc::new(store),
+        calendar: Arc::new(LoadedCalendar::new(CALENDAR.clone())),
+        office: *OFFICE,
+        seal: None,
+        threads: 2,
+    })
 }
 
 impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path()).await.unwrap();
-        let loader = Loader {
-            engine: ENGINE.clone(),
-            store: Arc::new(store),
-            catalogue: Arc::default(),
-            threads: 2,
-        };
-        Self { folder, loader }
+        let registry = registry(store);
+        Self { folder, registry }
     }
 
     async fn loaded() -> Self {
         let world = Self::new().await;
         for result in world
-            .loader
-            .load(sources(), moment("2026-11-23T08:00"), |_| {})
+            .registry
+            .seed_folder(sources(), moment("2026-11-23T08:00"), |_| {})
             .await
+            .unwrap()
         {
             if let Err(failure) = result {
                 panic!("{}: {failure:?}", failure.text().en);
@@ -147,7 +155,7 @@ impl World {
     }
 
     fn catalogue(&self) -> &Catalogue {
-        &self.loader.catalogue
+        self.registry.catalogue()
     }
 
     fn ask(&self, name: &str, question: &Value) -> Result<Value, AssessError> {
@@ -366,29 +374,29 @@ async fn a_second_start_does_not_compile_again() {
         let snapshot = catalogue.snapshot();
         let versions = snapshot
             .procedures()
-            .flat_map(|procedure| procedure.versions());
+            .flat_map(|procedure| procedure.timeline().periods());
         versions
-            .map(|version| version.digest().to_owned())
+            .map(|period| period.version.digest().to_owned())
             .collect()
     };
     let first = digests(world.catalogue());
-    world.loader.store.close().await.unwrap();
+    world.registry.store().close().await.unwrap();
 
     let store = SqliteStore::open(world.folder.path()).await.unwrap();
     assert_eq!(store.versions().await.unwrap().len(), 3);
-    let again = Loader {
-        store: Arc::new(store),
-        catalogue: Arc::default(),
-        ..world.loader.clone()
-    };
+    let again = registry(store);
+    again.read_on(moment("2026-11-24T08:00")).await.unwrap();
+    assert_eq!(digests(again.catalogue()), first, "the chain alone tells");
     let results = again
-        .load(sources(), moment("2026-11-24T08:00"), |_| {})
-        .await;
-    for loaded in results {
-        assert_eq!(loaded.unwrap().how, How::Remembered);
+        .seed_folder(sources(), moment("2026-11-24T08:00"), |_| {})
+        .await
+        .unwrap();
+    for result in results {
+        let (loaded, seeded) = result.unwrap();
+        assert_eq!((loaded.how, seeded), (How::Remembered, Seeded::Before));
     }
-    assert_eq!(digests(&again.catalogue), first);
-    let heads = again.store.versions().await.unwrap();
+    assert_eq!(digests(again.catalogue()), first);
+    let heads = again.store().versions().await.unwrap();
     assert!(
         heads
             .iter()
@@ -424,11 +432,12 @@ async fn what_cannot_be_loaded_says_so_and_the_rest_is() {
     let ticks = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&ticks);
     let results = world
-        .loader
-        .load(all, moment("2026-11-23T08:00"), move |done| {
+        .registry
+        .seed_folder(all, moment("2026-11-23T08:00"), move |done| {
             seen.lock().unwrap().push(done)
         })
-        .await;
+        .await
+        .unwrap();
     let mut ticks = ticks.lock().unwrap().clone();
     ticks.sort_unstable();
     assert_eq!(ticks, (1..=count).collect::<Vec<_>>());
@@ -454,20 +463,22 @@ async fn what_cannot_be_loaded_says_so_and_the_rest_is() {
 #[tokio::test]
 async fn nothing_answers_that_is_not_kept() {
     let world = World::new().await;
-    world.loader.store.close().await.unwrap();
+    world.registry.store().close().await.unwrap();
     let source = Source::Component {
         path: "x".to_owned(),
         bytes: Vec::new(),
     };
     let results = world
-        .loader
-        .load(vec![source], moment("2026-11-23T08:00"), |_| {})
-        .await;
+        .registry
+        .seed_folder(vec![source], moment("2026-11-23T08:00"), |_| {})
+        .await
+        .unwrap();
     assert!(matches!(results[..], [Err(LoadFailure::Refused { .. })]));
     let results = world
-        .loader
-        .load(sources(), moment("2026-11-23T08:00"), |_| {})
-        .await;
+        .registry
+        .seed_folder(sources(), moment("2026-11-23T08:00"), |_| {})
+        .await
+        .unwrap();
     assert!(
         results
             .iter()
@@ -480,7 +491,7 @@ async fn nothing_answers_that_is_not_kept() {
 async fn procedures_are_found_by_field_day_and_words() {
     let world = World::loaded().await;
     let snapshot = world.catalogue().snapshot();
-    let today = day("2026-11-23");
+    let today = moment("2026-11-23T09:00");
     let codes = |wanted: Wanted<'_>| -> Vec<&str> {
         snapshot
             .find(&wanted, today)
@@ -565,7 +576,7 @@ async fn a_procedure_is_described_as_it_was_on_a_day() {
     let calendar = LoadedCalendar::new(CALENDAR.clone());
     let snapshot = world.catalogue().snapshot();
     let procedure = snapshot.procedure("9.000001").unwrap();
-    let today = day("2026-11-23");
+    let today = moment("2026-11-23T09:00");
     let described = |on: Option<&str>| {
         serde_json::to_value(procedure.describe(on.map(day), today, &calendar).unwrap()).unwrap()
     };
@@ -609,7 +620,7 @@ async fn a_procedure_is_described_as_it_was_on_a_day() {
 async fn a_version_can_be_asked_by_itself() {
     let world = World::loaded().await;
     let snapshot = world.catalogue().snapshot();
-    let old = &snapshot.procedure("9.000001").unwrap().versions()[0];
+    let old = &snapshot.procedure("9.000001").unwrap().timeline().periods()[0].version;
     let answer = old
         .assess_json(br#"{"facts": {"pages": 5}}"#, &context(Texts::None))
         .unwrap();
@@ -678,21 +689,23 @@ async fn the_real_procedures_answer_their_cases_alike_in_both_forms() {
     );
 
     let world = World::new().await;
-    world.loader.store.ready().await.unwrap();
+    world.registry.store().ready().await.unwrap();
     calendar
-        .keep(&*world.loader.store, moment("2026-11-23T08:00"))
+        .keep(&**world.registry.store(), moment("2026-11-23T08:00"))
         .await
         .unwrap();
     assert_eq!(
-        world.loader.store.calendars().await.unwrap().len(),
+        world.registry.store().calendars().await.unwrap().len(),
         calendars.len()
     );
     for result in world
-        .loader
-        .load(sources, moment("2026-11-23T08:00"), |_| {})
+        .registry
+        .seed_folder(sources, moment("2026-11-23T08:00"), |_| {})
         .await
+        .unwrap()
     {
-        let loaded = result.unwrap_or_else(|failure| panic!("{}: {failure:?}", failure.text().en));
+        let (loaded, _) =
+            result.unwrap_or_else(|failure| panic!("{}: {failure:?}", failure.text().en));
         let manifest = loaded.version.manifest();
         for case in &manifest.cases {
             let body = case.question.to_string();

@@ -62,16 +62,27 @@ impl<'a> Applicants<'a> {
         for (_, both) in &mut facts {
             share(both);
         }
-        let cases = || versions.into_iter().flat_map(|version| &version.manifest().cases);
+        let cases = || {
+            versions
+                .into_iter()
+                .flat_map(|version| &version.manifest().cases)
+        };
         let favourable = |verdict| matches!(verdict, Verdict::Eligible | Verdict::NeedsJudgement);
         let bases = [
             cases()
                 .filter(|case| favourable(case.expect.verdict))
                 .filter_map(|case| case.question.as_object())
                 .collect(),
-            cases().filter_map(|case| case.question.as_object()).collect(),
+            cases()
+                .filter_map(|case| case.question.as_object())
+                .collect(),
         ];
-        let channels = new.manifest().channels.iter().map(|offer| json!(offer.channel)).collect();
+        let channels = new
+            .manifest()
+            .channels
+            .iter()
+            .map(|offer| json!(offer.channel))
+            .collect();
         Self {
             dice: Dice::of(&format!("{} {}", old.digest(), new.digest())),
             facts,
@@ -91,14 +102,21 @@ impl<'a> Applicants<'a> {
             _ => None,
         };
         let days = self.last.days().saturating_sub(self.first.days());
-        let day = self.first.plus_days(self.dice.between(0, i64::from(days)) as i32).unwrap_or(self.first);
+        let day = self
+            .first
+            .plus_days(self.dice.between(0, i64::from(days)) as i32)
+            .unwrap_or(self.first);
         let Some(base) = base else {
             return (Map::new(), day.at(MORNING));
         };
         let told = filed(base).unwrap_or(day.at(MORNING));
         // Cases are filed on days that mean something, so half of those that can stay where they are.
         let fits = (self.first..=self.last).contains(&told.date());
-        let moved = if fits && self.dice.chance(50) { told } else { day.at(told.time()) };
+        let moved = if fits && self.dice.chance(50) {
+            told
+        } else {
+            day.at(told.time())
+        };
         let by = moved.date().days().saturating_sub(told.date().days());
         let mut facts = facts_of(base).clone();
         for (id, both) in &self.facts {
@@ -162,9 +180,13 @@ impl Iterator for Applicants<'_> {
 
 /// The thresholds of one fact and its fields.
 fn of_fact(thresholds: &Thresholds, number: u16) -> Thresholds {
-    let places = thresholds.places.range((number, None)..=(number, Some(u16::MAX)));
+    let places = thresholds
+        .places
+        .range((number, None)..=(number, Some(u16::MAX)));
     Thresholds {
-        places: places.map(|(place, marks)| (*place, marks.clone())).collect(),
+        places: places
+            .map(|(place, marks)| (*place, marks.clone()))
+            .collect(),
         filed: Default::default(),
     }
 }
@@ -177,7 +199,10 @@ fn share(both: &mut [Asks<'_>]) {
         let merged = |mine: &Asks<'_>, theirs: &Asks<'_>| {
             let mut all = mine.thresholds.clone();
             for ((_, field), marks) in &theirs.thresholds.places {
-                let place = all.places.entry((mine.number, *field)).or_insert_with(Marks::default);
+                let place = all
+                    .places
+                    .entry((mine.number, *field))
+                    .or_insert_with(Marks::default);
                 *place = std::mem::take(place).and(marks);
             }
             all
@@ -193,7 +218,10 @@ fn alike(one: &FactKind, other: &FactKind) -> bool {
     match (one, other) {
         (FactKind::Decimal { decimals: a, .. }, FactKind::Decimal { decimals: b, .. }) => a == b,
         (FactKind::Rows { fields: a, .. }, FactKind::Rows { fields: b, .. }) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.id == b.id && alike(&a.kind, &b.kind))
+            a.len() == b.len()
+                && a.iter()
+                    .zip(b)
+                    .all(|(a, b)| a.id == b.id && alike(&a.kind, &b.kind))
         }
         (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
     }
@@ -202,12 +230,17 @@ fn alike(one: &FactKind, other: &FactKind) -> bool {
 /// Moves the dates of a value by so many days.
 fn shift(value: &mut Value, kind: &FactKind, days: i32) {
     let moved = match (kind, value.as_str()) {
-        (FactKind::Date, Some(text)) => {
-            text.parse().ok().and_then(|day: Date| day.plus_days(days)).map(|day| json!(day))
-        }
+        (FactKind::Date, Some(text)) => text
+            .parse()
+            .ok()
+            .and_then(|day: Date| day.plus_days(days))
+            .map(|day| json!(day)),
         (FactKind::Moment, Some(text)) => {
             let seconds = i64::from(days) * 86_400;
-            text.parse().ok().and_then(|m: Moment| m.plus_seconds(seconds)).map(|m| json!(m))
+            text.parse()
+                .ok()
+                .and_then(|m: Moment| m.plus_seconds(seconds))
+                .map(|m| json!(m))
         }
         _ => None,
     };
@@ -232,7 +265,14 @@ mod tests {
     #[test]
     fn dates_of_a_case_move_along() {
         let manifest = sample::manifest();
-        let kind = |id: &str| &manifest.facts.iter().find(|fact| fact.id == id).unwrap().kind;
+        let kind = |id: &str| {
+            &manifest
+                .facts
+                .iter()
+                .find(|fact| fact.id == id)
+                .unwrap()
+                .kind
+        };
         let mut day = json!("2024-02-28");
         shift(&mut day, kind("issued_on"), 2);
         assert_eq!(day, json!("2024-03-01"));

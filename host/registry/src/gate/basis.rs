@@ -24,7 +24,11 @@ pub(crate) fn english(basis: &str) -> String {
 fn article(words: &[&str]) -> Option<(String, usize)> {
     /// No clause is listed with more words.
     const LONGEST: usize = 8;
-    let is = |at: usize, name: &str| words.get(at).is_some_and(|word| word.to_lowercase() == name);
+    let is = |at: usize, name: &str| {
+        words
+            .get(at)
+            .is_some_and(|word| word.to_lowercase() == name)
+    };
     let mut at = 0;
     let (mut points, mut clauses) = (String::new(), String::new());
     if is(0, "điểm") {
@@ -47,7 +51,13 @@ fn article(words: &[&str]) -> Option<(String, usize)> {
     // What stands after the number belongs to the sentence.
     let bare = number.trim_end_matches([',', ';', '.', ')']);
     let after = number.get(bare.len()..).unwrap_or_default();
-    let part = |part: String| if part.is_empty() { part } else { format!("({part})") };
+    let part = |part: String| {
+        if part.is_empty() {
+            part
+        } else {
+            format!("({part})")
+        }
+    };
     let text = format!("Article {bare}{}{}{after}", part(clauses), part(points));
     Some((text, at + 2))
 }
@@ -69,7 +79,10 @@ mod tests {
                 "khoản 1 Điều 41, khoản 3 Điều 42 Luật Xuất bản 19/2012/QH13",
                 "Article 41(1), Article 42(3) Luật Xuất bản 19/2012/QH13",
             ),
-            ("khoản 3, 5 Điều 41 Luật Báo chí", "Article 41(3, 5) Luật Báo chí"),
+            (
+                "khoản 3, 5 Điều 41 Luật Báo chí",
+                "Article 41(3, 5) Luật Báo chí",
+            ),
             (
                 "điểm b khoản 1 Điều 23đ NĐ 72/2013/NĐ-CP (bổ sung bởi NĐ 27/2018/NĐ-CP)",
                 "Article 23đ(1)(b) NĐ 72/2013/NĐ-CP (bổ sung bởi NĐ 27/2018/NĐ-CP)",

@@ -68,7 +68,12 @@ pub(crate) fn boundaries(
     }
     let mut rest = Vec::new();
     for (number, (id, base)) in bases.iter().enumerate() {
-        rest.extend(maker.variants(id, base).into_iter().map(|variant| (number, variant)));
+        rest.extend(
+            maker
+                .variants(id, base)
+                .into_iter()
+                .map(|variant| (number, variant)),
+        );
     }
     maker.selection(&bases, rest);
     maker.out
@@ -137,10 +142,7 @@ impl Maker<'_> {
     fn chain(&mut self, id: &str, base: &Map<String, Value>) {
         let facts = facts_of(base);
         let mut told = Map::new();
-        let mut last = self.place(
-            &label(id, "facts = {}"),
-            &with_facts(base, told.clone()),
-        );
+        let mut last = self.place(&label(id, "facts = {}"), &with_facts(base, told.clone()));
         for (name, value) in facts {
             told.insert(name.clone(), value.clone());
             let next = self.place(
@@ -217,11 +219,25 @@ impl Maker<'_> {
             });
         };
         for offer in &manifest.channels {
-            set(format!("channel = {:?}", offer.channel), "channel", json!(offer.channel));
+            set(
+                format!("channel = {:?}", offer.channel),
+                "channel",
+                json!(offer.channel),
+            );
         }
         let lists: [(&str, Vec<&str>); 2] = [
-            ("on_file", manifest.documents.iter().map(|d| d.id.as_str()).collect()),
-            ("data_sources", manifest.data_sources.iter().map(|d| d.id.as_str()).collect()),
+            (
+                "on_file",
+                manifest.documents.iter().map(|d| d.id.as_str()).collect(),
+            ),
+            (
+                "data_sources",
+                manifest
+                    .data_sources
+                    .iter()
+                    .map(|d| d.id.as_str())
+                    .collect(),
+            ),
         ];
         for (member, ids) in lists {
             for one in &ids {
@@ -281,9 +297,16 @@ impl Maker<'_> {
             .iter()
             .filter_map(|&seconds| Moment::from_seconds(seconds).ok())
             .collect();
-        turns.iter().map(|moment| moment.date()).for_each(&mut around);
+        turns
+            .iter()
+            .map(|moment| moment.date())
+            .for_each(&mut around);
         for moment in turns {
-            moments.extend([-1, 0, 1].into_iter().filter_map(|s| moment.plus_seconds(s)));
+            moments.extend(
+                [-1, 0, 1]
+                    .into_iter()
+                    .filter_map(|s| moment.plus_seconds(s)),
+            );
         }
         self.filed_at(id, base, moments, variants);
     }
@@ -303,8 +326,11 @@ impl Maker<'_> {
                 (_, Ok(moment)) => moment.into(),
                 _ => continue,
             };
-            let Context { calendar, office, .. } = *self.context;
-            if let Ok(limit) = due::window_limit(calendar, office, window.side, event, window.term) {
+            let Context {
+                calendar, office, ..
+            } = *self.context;
+            if let Ok(limit) = due::window_limit(calendar, office, window.side, event, window.term)
+            {
                 let moments = [0, 1].into_iter().filter_map(|s| limit.at.plus_seconds(s));
                 self.filed_at(id, base, moments.collect(), variants);
             }
@@ -343,7 +369,10 @@ pub(crate) fn filed(question: &Map<String, Value>) -> Option<Moment> {
 /// The facts of a question; none where it tells none.
 pub(crate) fn facts_of(question: &Map<String, Value>) -> &Map<String, Value> {
     static NONE: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
-    question.get("facts").and_then(Value::as_object).unwrap_or(&NONE)
+    question
+        .get("facts")
+        .and_then(Value::as_object)
+        .unwrap_or(&NONE)
 }
 
 fn with_facts(base: &Map<String, Value>, facts: Map<String, Value>) -> Map<String, Value> {

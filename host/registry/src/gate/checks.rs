@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use motcua_compiler::compile;
 use motcua_compiler::diagnostic::Severity;
 use motcua_compiler::ir::Program;
 use motcua_compiler::source::SourceFile;
-use motcua_compiler::compile;
 use motcua_engine::{Engine, Fault, Inspection, LoadError, digest, printable};
+use motcua_model::Text;
 use motcua_model::lifecycle::Submitted;
 use motcua_model::manifest::Manifest;
-use motcua_model::Text;
 use serde_json::Value;
 
 use super::asker::Tally;
@@ -28,14 +28,18 @@ pub(super) fn ownership(owned: bool, submitted: &Submitted) -> GateCheck {
     if owned {
         GateCheck::passed(
             CheckId::Ownership,
-            format!("chữ ký hợp lệ bằng khóa {key} của {department}, cơ quan phụ trách thủ tục {procedure}"),
+            format!(
+                "chữ ký hợp lệ bằng khóa {key} của {department}, cơ quan phụ trách thủ tục {procedure}"
+            ),
             format!("signed with key {key} of {department}, which owns procedure {procedure}"),
         )
     } else {
         GateCheck::failed(
             CheckId::Ownership,
             format!("chữ ký không hợp lệ, hoặc {department} không phụ trách thủ tục {procedure}"),
-            format!("the signature does not hold, or {department} does not own procedure {procedure}"),
+            format!(
+                "the signature does not hold, or {department} does not own procedure {procedure}"
+            ),
         )
     }
 }
@@ -64,8 +68,14 @@ pub(super) fn admission(
     }
     let check = GateCheck::failed(
         CheckId::Admission,
-        format!("thành phần không được nhận: vi phạm quy tắc `{}`", error.code()),
-        format!("the component is not admitted: it breaks the rule `{}`", error.code()),
+        format!(
+            "thành phần không được nhận: vi phạm quy tắc `{}`",
+            error.code()
+        ),
+        format!(
+            "the component is not admitted: it breaks the rule `{}`",
+            error.code()
+        ),
     );
     Ok((check.finding([error.message()]), None))
 }
@@ -76,8 +86,14 @@ pub(super) fn names(inspection: &Inspection, submitted: &Submitted) -> GateCheck
     let named = printable(&submitted.component);
     if inspection.digest != submitted.component {
         wrong.push(Text::new(
-            format!("bản trình ghi {named}, nhưng thành phần là {}", inspection.digest),
-            format!("the submission names {named}, but the component is {}", inspection.digest),
+            format!(
+                "bản trình ghi {named}, nhưng thành phần là {}",
+                inspection.digest
+            ),
+            format!(
+                "the submission names {named}, but the component is {}",
+                inspection.digest
+            ),
         ));
     }
     let Some(manifest) = &inspection.manifest else {
@@ -111,8 +127,12 @@ pub(super) fn names(inspection: &Inspection, submitted: &Submitted) -> GateCheck
     if wrong.is_empty() {
         return GateCheck::passed(
             CheckId::Names,
-            format!("thành phần, bản mô tả và bản trình cùng nói về thủ tục {procedure}, áp dụng từ {from}"),
-            format!("component, manifest and submission all speak of procedure {procedure}, from {from}"),
+            format!(
+                "thành phần, bản mô tả và bản trình cùng nói về thủ tục {procedure}, áp dụng từ {from}"
+            ),
+            format!(
+                "component, manifest and submission all speak of procedure {procedure}, from {from}"
+            ),
         );
     }
     names_failed(wrong)
@@ -145,7 +165,11 @@ impl Rebuilt {
     pub fn of(component: &[u8], inspection: &Inspection) -> Self {
         let Some(source) = &inspection.source else {
             let has_cases = inspection.cases.is_some();
-            return if has_cases { Self::CasesAlone } else { Self::None };
+            return if has_cases {
+                Self::CasesAlone
+            } else {
+                Self::None
+            };
         };
         let file = |path: &str, text: &str| SourceFile {
             path: path.to_owned(),
@@ -155,11 +179,20 @@ impl Rebuilt {
         let cases = inspection.cases.as_deref().map(|text| file("cases", text));
         let compilation = compile(&package, cases.as_ref());
         match compilation.compiled {
-            Some(compiled) if compiled.component == component => Self::Same(Box::new(compiled.program)),
+            Some(compiled) if compiled.component == component => {
+                Self::Same(Box::new(compiled.program))
+            }
             Some(compiled) => Self::Other(digest(&compiled.component)),
             None => {
-                let errors = compilation.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-                Self::Broken(errors.map(|diagnostic| diagnostic.message.clone()).collect())
+                let errors = compilation
+                    .diagnostics
+                    .iter()
+                    .filter(|d| d.severity == Severity::Error);
+                Self::Broken(
+                    errors
+                        .map(|diagnostic| diagnostic.message.clone())
+                        .collect(),
+                )
             }
         }
     }
@@ -189,8 +222,12 @@ impl Rebuilt {
             ),
             Self::Other(other) => GateCheck::failed(
                 ID,
-                format!("biên dịch lại văn bản gói cho một thành phần khác ({other}): điều người duyệt đọc không phải điều sẽ chạy"),
-                format!("its package, compiled again, gives another component ({other}): what a reviewer reads is not what runs"),
+                format!(
+                    "biên dịch lại văn bản gói cho một thành phần khác ({other}): điều người duyệt đọc không phải điều sẽ chạy"
+                ),
+                format!(
+                    "its package, compiled again, gives another component ({other}): what a reviewer reads is not what runs"
+                ),
             ),
             Self::Broken(errors) => GateCheck::failed(
                 ID,
@@ -214,8 +251,16 @@ impl Rebuilt {
 
 /// The memory of a component, as it says itself.
 pub(super) fn memory(inspection: &Inspection, spent: &mut Spent) {
-    let memories = || inspection.modules.iter().flat_map(|module| &module.memories);
-    spent.memory_bytes = memories().map(|memory| memory.initial_bytes).max().unwrap_or_default();
+    let memories = || {
+        inspection
+            .modules
+            .iter()
+            .flat_map(|module| &module.memories)
+    };
+    spent.memory_bytes = memories()
+        .map(|memory| memory.initial_bytes)
+        .max()
+        .unwrap_or_default();
     spent.memory_most = memories()
         .map(|memory| memory.maximum_bytes)
         .try_fold(0, |most, bytes| Some(bytes?.max(most)));
@@ -270,7 +315,10 @@ pub(super) fn budget(spent: &Spent, tally: &Tally) -> GateCheck {
     let (fuel, of) = (spent.fuel_most, spent.fuel_budget);
     let (vi, en) = match outcome {
         CheckOutcome::Failed => ("vượt hạn mức cho phép", "it meets a limit"),
-        CheckOutcome::Remark => ("dùng hơn nửa hạn mức", "it uses more than half of what it may"),
+        CheckOutcome::Remark => (
+            "dùng hơn nửa hạn mức",
+            "it uses more than half of what it may",
+        ),
         _ => ("nằm trong hạn mức", "well within its limits"),
     };
     GateCheck::new(
@@ -309,7 +357,11 @@ pub(super) fn texts(manifest: Option<&Manifest>) -> GateCheck {
     let mut missing = [Vec::new(), Vec::new()];
     look("", &value, &mut missing);
     let [no_vietnamese, no_english] = missing;
-    let places = |places: Vec<String>| places.into_iter().map(|place| Text::new(place.clone(), place));
+    let places = |places: Vec<String>| {
+        places
+            .into_iter()
+            .map(|place| Text::new(place.clone(), place))
+    };
     if !no_vietnamese.is_empty() {
         let number = no_vietnamese.len();
         return GateCheck::failed(

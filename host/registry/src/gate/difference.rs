@@ -212,8 +212,8 @@ pub fn difference(
     for (id, question) in &cases {
         pair.compare(&Told::Case { id, question })?;
     }
-    let thresholds = [new_program, old_program]
-        .map(|program| program.map(Thresholds::of).unwrap_or_default());
+    let thresholds =
+        [new_program, old_program].map(|program| program.map(Thresholds::of).unwrap_or_default());
     for question in Applicants::new([new, old], &thresholds).take(APPLICANTS) {
         pair.compare(&Told::Generated(&question))?;
     }
@@ -229,7 +229,8 @@ fn cases<'a>(old: &'a Version, new: &'a Version) -> Vec<(&'a str, &'a Map<String
     let all = new.manifest().cases.iter().chain(&old.manifest().cases);
     all.filter_map(|case| {
         let question = case.question.as_object()?;
-        seen.insert(case.question.to_string()).then_some((case.id.as_str(), question))
+        seen.insert(case.question.to_string())
+            .then_some((case.id.as_str(), question))
     })
     .collect()
 }
@@ -250,7 +251,10 @@ impl Pair<'_> {
             return Ok(());
         }
         let (old, new) = (ask(&mut self.old, told)?, ask(&mut self.new, told)?);
-        if !matches!((&old, &new), (Reply::Answered(_), _) | (_, Reply::Answered(_))) {
+        if !matches!(
+            (&old, &new),
+            (Reply::Answered(_), _) | (_, Reply::Answered(_))
+        ) {
             self.not_compared.count(told);
             return Ok(());
         }
@@ -290,7 +294,14 @@ impl Pair<'_> {
             .collect();
         groups.sort_by(|a, b| {
             let rest = |group: &DifferenceGroup| group.kind != DifferenceKind::Verdict;
-            let ids = |group: &DifferenceGroup| (group.kind, group.id.clone(), group.from.clone(), group.to.clone());
+            let ids = |group: &DifferenceGroup| {
+                (
+                    group.kind,
+                    group.id.clone(),
+                    group.from.clone(),
+                    group.to.clone(),
+                )
+            };
             rest(a)
                 .cmp(&rest(b))
                 .then_with(|| b.counts.total().cmp(&a.counts.total()))
@@ -327,7 +338,9 @@ fn ask(asker: &mut Asker<'_>, told: &Told<'_>) -> Result<Reply, Unavailable> {
         Told::Case { question, .. } | Told::Generated(question) => ask_adapted(asker, question)?,
     };
     Ok(match asked {
-        Asked::Answered(said) => Reply::Answered(observed(asker.version().manifest(), &said.assessment)),
+        Asked::Answered(said) => {
+            Reply::Answered(observed(asker.version().manifest(), &said.assessment))
+        }
         Asked::Refused(refused) => Reply::Unreadable(pointers(&refused)),
         Asked::Fault(_) => Reply::Failed,
     })
@@ -365,9 +378,11 @@ fn ask_adapted(asker: &mut Asker<'_>, question: &Map<String, Value>) -> Result<A
 /// The places that a version does not take, as JSON pointers.
 fn pointers(refused: &AssessError) -> Vec<String> {
     match refused {
-        AssessError::Question(QuestionError::Fields(fields)) => {
-            fields.errors.iter().map(|error| error.pointer.clone()).collect()
-        }
+        AssessError::Question(QuestionError::Fields(fields)) => fields
+            .errors
+            .iter()
+            .map(|error| error.pointer.clone())
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -410,6 +425,9 @@ mod tests {
         assert!(!remove(&mut question, "/on_file/7"));
         assert!(!remove(&mut question, "/facts/unknown"));
         assert!(!remove(&mut question, ""));
-        assert_eq!(question, json!({"facts": {"a": 1, "rows": [{"x": 1}, {}]}, "on_file": ["q"]}));
+        assert_eq!(
+            question,
+            json!({"facts": {"a": 1, "rows": [{"x": 1}, {}]}, "on_file": ["q"]})
+        );
     }
 }

@@ -71,7 +71,9 @@ impl Groups {
             for reply in [old, new] {
                 if let Reply::Unreadable(pointers) = reply {
                     let facts = pointers.iter().filter_map(|p| p.strip_prefix("/facts/"));
-                    gathered.facts.extend(facts.filter_map(|p| Some(p.split('/').next()?.to_owned())));
+                    gathered
+                        .facts
+                        .extend(facts.filter_map(|p| Some(p.split('/').next()?.to_owned())));
                 }
             }
             return true;
@@ -87,16 +89,25 @@ impl Groups {
             // Whether a thing is there at all, another point says already.
             let follows = matches!(
                 point.0,
-                DifferenceKind::DocumentCount | DifferenceKind::StatutoryTerm | DifferenceKind::CommittedTerm
+                DifferenceKind::DocumentCount
+                    | DifferenceKind::StatutoryTerm
+                    | DifferenceKind::CommittedTerm
             );
             if from == to || (follows && (before.is_none() || after.is_none())) {
                 continue;
             }
             changed = true;
             let articles = match point.0 {
-                DifferenceKind::Verdict => causes(old, new, &[DifferenceKind::Exemption, DifferenceKind::Condition]),
+                DifferenceKind::Verdict => causes(
+                    old,
+                    new,
+                    &[DifferenceKind::Exemption, DifferenceKind::Condition],
+                ),
                 DifferenceKind::Total => causes(old, new, &[DifferenceKind::Fee]),
-                _ => after.or(before).map(|said| said.articles.clone()).unwrap_or_default(),
+                _ => after
+                    .or(before)
+                    .map(|said| said.articles.clone())
+                    .unwrap_or_default(),
             };
             let key = Key {
                 kind: point.0,
@@ -121,7 +132,9 @@ impl Groups {
         }
         let mut merged = GroupMap::new();
         for (mut key, mut gathered) in self.0 {
-            let many = pairs.get(&(key.kind, key.id.clone())).is_some_and(|&number| number > Self::AMOUNTS);
+            let many = pairs
+                .get(&(key.kind, key.id.clone()))
+                .is_some_and(|&number| number > Self::AMOUNTS);
             if let Some((from, to)) = amounts(&key)
                 && many
             {
@@ -130,7 +143,10 @@ impl Groups {
                 key.from = AMOUNT.to_owned();
                 key.to = if to > from { "higher" } else { "lower" }.to_owned();
             }
-            merged.entry(key).or_insert_with(Gathered::default).join(gathered);
+            merged
+                .entry(key)
+                .or_insert_with(Gathered::default)
+                .join(gathered);
         }
         merged
     }
@@ -144,10 +160,16 @@ fn amounts(key: &Key) -> Option<(u64, u64)> {
 
 /// The articles of what changes underneath: a verdict follows from exemptions and conditions, a total from fees.
 fn causes(old: &Observed, new: &Observed, kinds: &[DifferenceKind]) -> Vec<String> {
-    let points: BTreeSet<_> = old.keys().chain(new.keys()).filter(|point| kinds.contains(&point.0)).collect();
+    let points: BTreeSet<_> = old
+        .keys()
+        .chain(new.keys())
+        .filter(|point| kinds.contains(&point.0))
+        .collect();
     points
         .into_iter()
-        .filter(|point| old.get(*point).map(|said| &said.word) != new.get(*point).map(|said| &said.word))
+        .filter(|point| {
+            old.get(*point).map(|said| &said.word) != new.get(*point).map(|said| &said.word)
+        })
         .filter_map(|point| new.get(point).or(old.get(point)))
         .flat_map(|said| said.articles.iter().cloned())
         .collect()
@@ -165,10 +187,14 @@ impl Gathered {
                 });
             }
             Told::Generated(question) => {
-                examples.generated.get_or_insert_with(|| Value::Object((*question).clone()));
+                examples
+                    .generated
+                    .get_or_insert_with(|| Value::Object((*question).clone()));
             }
             Told::Recorded(decision) => {
-                examples.recorded.get_or_insert_with(|| decision.id.to_owned());
+                examples
+                    .recorded
+                    .get_or_insert_with(|| decision.id.to_owned());
             }
         }
     }

@@ -68,17 +68,37 @@ pub(crate) fn fact_changes(old: &Manifest, new: &Manifest) -> Vec<FactChange> {
     };
     let mut changes = Vec::new();
     for fact in new.facts.iter().filter(asked) {
-        match old.facts.iter().filter(asked).find(|other| other.id == fact.id) {
-            None => changes.push(told(fact, ChangeKind::Added, "nay hỏi thêm", "is now asked")),
+        match old
+            .facts
+            .iter()
+            .filter(asked)
+            .find(|other| other.id == fact.id)
+        {
+            None => changes.push(told(
+                fact,
+                ChangeKind::Added,
+                "nay hỏi thêm",
+                "is now asked",
+            )),
             Some(before) if shape(&before.kind) != shape(&fact.kind) => {
-                changes.push(told(fact, ChangeKind::Changed, "nay hỏi khác trước", "is asked otherwise now"));
+                changes.push(told(
+                    fact,
+                    ChangeKind::Changed,
+                    "nay hỏi khác trước",
+                    "is asked otherwise now",
+                ));
             }
             Some(_) => {}
         }
     }
     for fact in old.facts.iter().filter(asked) {
         if !new.facts.iter().any(|other| other.id == fact.id) {
-            changes.push(told(fact, ChangeKind::Removed, "không còn hỏi", "is no longer asked"));
+            changes.push(told(
+                fact,
+                ChangeKind::Removed,
+                "không còn hỏi",
+                "is no longer asked",
+            ));
         }
     }
     changes
@@ -94,7 +114,8 @@ fn shape(kind: &FactKind) -> Value {
 fn without_words(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            members.retain(|name, _| !matches!(name.as_str(), "label" | "question" | "help" | "unit"));
+            members
+                .retain(|name, _| !matches!(name.as_str(), "label" | "question" | "help" | "unit"));
             members.values_mut().for_each(without_words);
         }
         Value::Array(list) => list.iter_mut().for_each(without_words),
@@ -148,7 +169,13 @@ fn differ(was: &str, is: &str, old: &Value, new: &Value, changes: &mut Vec<Manif
                 }
             }
             for (name, value) in before.iter().filter(|(name, _)| !after.contains_key(*name)) {
-                push(changes, ChangeKind::Removed, &format!("{was}/{name}"), Some(value), None);
+                push(
+                    changes,
+                    ChangeKind::Removed,
+                    &format!("{was}/{name}"),
+                    Some(value),
+                    None,
+                );
             }
         }
         (Value::Array(before), Value::Array(after)) => lists(was, is, before, after, changes),
@@ -159,11 +186,19 @@ fn differ(was: &str, is: &str, old: &Value, new: &Value, changes: &mut Vec<Manif
 
 /// By what things of a list are known: their id, or themselves.
 fn known(value: &Value) -> String {
-    let id = ["id", "channel"].into_iter().find_map(|name| value.get(name)?.as_str());
+    let id = ["id", "channel"]
+        .into_iter()
+        .find_map(|name| value.get(name)?.as_str());
     id.map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn lists(was: &str, is: &str, before: &[Value], after: &[Value], changes: &mut Vec<ManifestChange>) {
+fn lists(
+    was: &str,
+    is: &str,
+    before: &[Value],
+    after: &[Value],
+    changes: &mut Vec<ManifestChange>,
+) {
     let old: Vec<String> = before.iter().map(known).collect();
     let new: Vec<String> = after.iter().map(known).collect();
     for (at, (name, value)) in new.iter().zip(after).enumerate() {
@@ -179,7 +214,13 @@ fn lists(was: &str, is: &str, before: &[Value], after: &[Value], changes: &mut V
     }
     for (at, (name, value)) in old.iter().zip(before).enumerate() {
         if !new.contains(name) {
-            push(changes, ChangeKind::Removed, &format!("{was}/{at}"), Some(value), None);
+            push(
+                changes,
+                ChangeKind::Removed,
+                &format!("{was}/{at}"),
+                Some(value),
+                None,
+            );
         }
     }
     let stayed = |names: &[String], others: &[String]| -> Vec<Value> {
@@ -264,7 +305,9 @@ mod tests {
         let mut new = old.clone();
         change(&mut new);
         let list = manifest_changes(&old, &new);
-        list.into_iter().map(|c| (c.pointer, c.change, c.words_only)).collect()
+        list.into_iter()
+            .map(|c| (c.pointer, c.change, c.words_only))
+            .collect()
     }
 
     #[test]
@@ -318,7 +361,10 @@ mod tests {
             unit: None,
         };
         new.facts[2].question.en = "Other words".to_owned();
-        let told: Vec<_> = fact_changes(&old, &new).into_iter().map(|c| (c.id, c.change)).collect();
+        let told: Vec<_> = fact_changes(&old, &new)
+            .into_iter()
+            .map(|c| (c.id, c.change))
+            .collect();
         assert_eq!(
             told,
             [

@@ -43,21 +43,35 @@ pub(crate) fn observed(manifest: &Manifest, assessment: &Assessment) -> Observed
     use DifferenceKind as Kind;
     let mut out = Observed::new();
     let mut say = |kind, id: &str, word: String, articles: &[&str]| {
-        let articles = articles.iter().map(|article| (*article).to_owned()).collect();
+        let articles = articles
+            .iter()
+            .map(|article| (*article).to_owned())
+            .collect();
         out.insert((kind, id.to_owned()), Word { word, articles });
     };
     say(Kind::Verdict, "", word(&assessment.verdict()), &[]);
     for (result, exemption) in assessment.exemptions.iter().zip(&manifest.exemptions) {
-        say(Kind::Exemption, &exemption.id, word(&result.outcome), &[&exemption.basis]);
+        say(
+            Kind::Exemption,
+            &exemption.id,
+            word(&result.outcome),
+            &[&exemption.basis],
+        );
     }
     for (result, condition) in assessment.conditions.iter().zip(&manifest.conditions) {
-        say(Kind::Condition, &condition.id, word(&result.outcome), &[&condition.basis]);
+        say(
+            Kind::Condition,
+            &condition.id,
+            word(&result.outcome),
+            &[&condition.basis],
+        );
     }
     for (result, document) in assessment.documents.iter().zip(&manifest.documents) {
         let (id, basis) = (&document.id, document.basis.as_str());
         say(Kind::Document, id, word(&result.need), &[basis]);
         if let DocumentNeed::Required | DocumentNeed::OneOf = result.need {
-            let number = |number: Option<u32>| number.map_or_else(|| "?".to_owned(), |n| n.to_string());
+            let number =
+                |number: Option<u32>| number.map_or_else(|| "?".to_owned(), |n| n.to_string());
             let counts = format!("{}+{}", number(result.originals), number(result.copies));
             say(Kind::DocumentCount, id, counts, &[basis]);
         }
@@ -86,13 +100,17 @@ pub(crate) fn observed(manifest: &Manifest, assessment: &Assessment) -> Observed
             FeeDue::Due => result.amount,
             FeeDue::Unknown => None,
         };
-        total = total.zip(amount).map(|(total, amount)| total.saturating_add(amount));
+        total = total
+            .zip(amount)
+            .map(|(total, amount)| total.saturating_add(amount));
         let word = match (result.due, amount) {
             (FeeDue::NotDue, _) => "not-due".to_owned(),
             (_, Some(amount)) => amount.to_string(),
             (_, None) => "unknown".to_owned(),
         };
-        let relief = result.relief.and_then(|relief| fee.reliefs.get(usize::from(relief)));
+        let relief = result
+            .relief
+            .and_then(|relief| fee.reliefs.get(usize::from(relief)));
         match relief {
             Some(relief) => say(Kind::Fee, &fee.id, word, &[&fee.basis, &relief.basis]),
             None => say(Kind::Fee, &fee.id, word, &[&fee.basis]),

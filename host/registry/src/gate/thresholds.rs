@@ -263,7 +263,9 @@ impl<'a> Search<'a> {
             ExprKind::Given(Given::FiledAt) => side.filed.push((by, over)),
             // Told in days: as seconds there are so many times more of them.
             ExprKind::Given(Given::ReceivedOn) => side.filed.push((by, over.saturating_mul(DAY))),
-            ExprKind::Scale(a, factor) => self.take_apart(a, by.saturating_mul(*factor), over, side),
+            ExprKind::Scale(a, factor) => {
+                self.take_apart(a, by.saturating_mul(*factor), over, side)
+            }
             ExprKind::Midnight(a) => self.take_apart(a, by.saturating_mul(DAY), over, side),
             ExprKind::DateOf(a) => self.take_apart(a, by, over.saturating_mul(DAY), side),
             ExprKind::Negate(a) => self.take_apart(a, by.saturating_neg(), over, side),

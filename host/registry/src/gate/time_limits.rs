@@ -19,7 +19,11 @@ const YEARS: i16 = 3;
 pub(super) fn check(version: &Version, context: &Context<'_>) -> GateCheck {
     const ID: CheckId = CheckId::TimeLimits;
     let manifest = version.manifest();
-    let rows: Vec<&TimeLimitRow> = manifest.time_limit.iter().flat_map(|limit| &limit.rows).collect();
+    let rows: Vec<&TimeLimitRow> = manifest
+        .time_limit
+        .iter()
+        .flat_map(|limit| &limit.rows)
+        .collect();
     if rows.is_empty() {
         return GateCheck::passed(ID, "không quy định thời hạn", "there is no time limit");
     }
@@ -47,10 +51,16 @@ pub(super) fn check(version: &Version, context: &Context<'_>) -> GateCheck {
         .finding(late.into_iter().chain(remarks));
     }
     let counted = Text::new(
-        format!("{number} dòng thời hạn, đếm từ {days} ngày khác nhau: cam kết luôn trong hạn luật định"),
+        format!(
+            "{number} dòng thời hạn, đếm từ {days} ngày khác nhau: cam kết luôn trong hạn luật định"
+        ),
         format!("{number} rows, counted from {days} days: the commitment is always within the law"),
     );
-    let check = if remarks.is_empty() { GateCheck::passed } else { GateCheck::remark };
+    let check = if remarks.is_empty() {
+        GateCheck::passed
+    } else {
+        GateCheck::remark
+    };
     check(ID, counted.vi, counted.en).finding(remarks)
 }
 
@@ -81,12 +91,17 @@ fn starts(version: &Version, context: &Context<'_>) -> Vec<Moment> {
             off = 0;
         }
         let ends = [(1, 31), (2, 28), (8, 31), (12, 31)];
-        days.extend(ends.into_iter().filter_map(|(month, day)| Date::from_ymd(year, month, day).ok()));
+        days.extend(
+            ends.into_iter()
+                .filter_map(|(month, day)| Date::from_ymd(year, month, day).ok()),
+        );
     }
     days.sort_unstable();
     days.dedup();
     let times = [MORNING, 14 * 3600 + 59 * 60, 16 * 3600 + 45 * 60, 22 * 3600];
-    days.iter().flat_map(|day| times.map(|time| day.at(time))).collect()
+    days.iter()
+        .flat_map(|day| times.map(|time| day.at(time)))
+        .collect()
 }
 
 /// Counts both terms from everywhere. A day later than the law fails; a later hour of the same day is only told, because
@@ -110,14 +125,18 @@ fn counted(
     let id = &row.id;
     let mut hour = None;
     for &start in starts {
-        let (Some(law), Some(promise)) =
-            (count(start, row.statutory.term), count(start, committed.term))
-        else {
+        let (Some(law), Some(promise)) = (
+            count(start, row.statutory.term),
+            count(start, committed.term),
+        ) else {
             continue;
         };
         if promise.due_on > law.due_on {
             late.push(Text::new(
-                format!("{id}: nhận lúc {start} thì cam kết đến {}, luật đến {}", promise.due_on, law.due_on),
+                format!(
+                    "{id}: nhận lúc {start} thì cam kết đến {}, luật đến {}",
+                    promise.due_on, law.due_on
+                ),
                 format!(
                     "{id}: received at {start}, the commitment ends on {}, the law on {}",
                     promise.due_on, law.due_on
@@ -153,14 +172,23 @@ fn cut(row: &TimeLimitRow) -> Option<Text> {
     let (whole, tenth) = (cut / 10, cut % 10);
     let (law, promise) = (row.statutory.term.text(), committed.text());
     Some(Text::new(
-        format!("{id}: cắt giảm {whole},{tenth} % ({} so với {}), ngoài khoảng 30–50 %", promise.vi, law.vi),
-        format!("{id}: a cut of {whole}.{tenth} % ({} against {}), outside 30–50 %", promise.en, law.en),
+        format!(
+            "{id}: cắt giảm {whole},{tenth} % ({} so với {}), ngoài khoảng 30–50 %",
+            promise.vi, law.vi
+        ),
+        format!(
+            "{id}: a cut of {whole}.{tenth} % ({} against {}), outside 30–50 %",
+            promise.en, law.en
+        ),
     ))
 }
 
 /// Steps that take longer than the term they divide.
 fn steps(row: &TimeLimitRow) -> Option<Text> {
-    let whole = row.committed.as_ref().map_or(row.statutory.term, |committed| committed.term);
+    let whole = row
+        .committed
+        .as_ref()
+        .map_or(row.statutory.term, |committed| committed.term);
     let (scale, length) = whole.comparable();
     let mut sum = 0_u64;
     for step in &row.steps {

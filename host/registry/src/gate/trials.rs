@@ -168,8 +168,12 @@ impl Twice {
             let (vi, en) = (thousands(number, '.'), thousands(number, ','));
             return GateCheck::passed(
                 CheckId::Determinism,
-                format!("{vi} câu hỏi, mỗi câu hỏi hai lần: cùng câu trả lời, cùng công xử lý, cùng từng byte JSON"),
-                format!("{en} questions, each asked twice: the same answer, the same fuel, the same bytes of JSON"),
+                format!(
+                    "{vi} câu hỏi, mỗi câu hỏi hai lần: cùng câu trả lời, cùng công xử lý, cùng từng byte JSON"
+                ),
+                format!(
+                    "{en} questions, each asked twice: the same answer, the same fuel, the same bytes of JSON"
+                ),
             );
         }
         GateCheck::failed(
@@ -190,7 +194,10 @@ fn broken(asker: &Asker<'_>, questions: &Boundaries, answers: &[Option<Said>]) -
         if let (Some(before), Some(after)) = (answer(less), answer(more))
             && let Some(place) = promise::broken(manifest, &before.assessment, &after.assessment)
         {
-            let label = questions.questions.get(more).map_or("", |question| &question.label);
+            let label = questions
+                .questions
+                .get(more)
+                .map_or("", |question| &question.label);
             broken.push(Text::new(
                 format!("{label}: {place} đã chắc chắn, nay lại khác đi khi biết thêm một điều"),
                 format!("{label}: {place} was certain, and changes when one more fact is told"),
@@ -215,7 +222,11 @@ fn found(
     if wrong > 0 {
         return GateCheck::failed(
             CheckId::Boundaries,
-            format!("{} câu hỏi ở ranh giới gặp lỗi, {} chỗ đổi điều đã chắc chắn", faults.len(), broken.len()),
+            format!(
+                "{} câu hỏi ở ranh giới gặp lỗi, {} chỗ đổi điều đã chắc chắn",
+                faults.len(),
+                broken.len()
+            ),
             format!(
                 "the rules fail on {} questions, and {} change what was certain",
                 faults.len(),
@@ -227,20 +238,34 @@ fn found(
     if unasked > 0 {
         return GateCheck::remark(
             CheckId::Boundaries,
-            format!("mới hỏi được {number_vi} câu hỏi ở ranh giới, còn {unasked} câu chưa hỏi vì đã hết công xử lý dành cho việc thử"),
-            format!("{number_en} questions at bounds were asked; {unasked} were not, as the fuel for trials was used up"),
+            format!(
+                "mới hỏi được {number_vi} câu hỏi ở ranh giới, còn {unasked} câu chưa hỏi vì đã hết công xử lý dành cho việc thử"
+            ),
+            format!(
+                "{number_en} questions at bounds were asked; {unasked} were not, as the fuel for trials was used up"
+            ),
         );
     }
     let check = GateCheck::passed(
         CheckId::Boundaries,
-        format!("{number_vi} câu hỏi ở mọi ranh giới đều có câu trả lời; {pairs} lần biết thêm một điều không đổi điều đã chắc chắn"),
-        format!("{number_en} questions at every bound are answered; telling one more fact {pairs} times changes nothing that was certain"),
+        format!(
+            "{number_vi} câu hỏi ở mọi ranh giới đều có câu trả lời; {pairs} lần biết thêm một điều không đổi điều đã chắc chắn"
+        ),
+        format!(
+            "{number_en} questions at every bound are answered; telling one more fact {pairs} times changes nothing that was certain"
+        ),
     );
     if left_out == 0 {
         return check;
     }
     check.finding([Text::new(
-        format!("chọn đều {QUESTIONS} trong {} câu hỏi có thể đặt", questions.found),
-        format!("an even selection of {QUESTIONS} out of {} questions", questions.found),
+        format!(
+            "chọn đều {QUESTIONS} trong {} câu hỏi có thể đặt",
+            questions.found
+        ),
+        format!(
+            "an even selection of {QUESTIONS} out of {} questions",
+            questions.found
+        ),
     )])
 }

@@ -191,11 +191,19 @@ fn days(marks: &Marks, when: When) -> Vec<Date> {
     middle.extend(marks.numbers.iter().filter_map(|&days| day(days)));
     for &span in &marks.spans {
         let days = i32::try_from(span / 86_400).unwrap_or_default();
-        middle.extend([filed.plus_days(days), filed.plus_days(-days)].into_iter().flatten());
+        middle.extend(
+            [filed.plus_days(days), filed.plus_days(-days)]
+                .into_iter()
+                .flatten(),
+        );
     }
     for &months in &marks.months {
         let months = i32::try_from(months).unwrap_or_default();
-        middle.extend([filed.plus_months(months), filed.plus_months(-months)].into_iter().flatten());
+        middle.extend(
+            [filed.plus_months(months), filed.plus_months(-months)]
+                .into_iter()
+                .flatten(),
+        );
     }
     let around = middle
         .into_iter()
@@ -207,20 +215,41 @@ fn days(marks: &Marks, when: When) -> Vec<Date> {
 fn moments(marks: &Marks, when: When) -> Vec<Moment> {
     let filed = when.filed;
     let mut middle = vec![filed, when.from.midnight()];
-    middle.extend(marks.numbers.iter().filter_map(|&s| Moment::from_seconds(s).ok()));
+    middle.extend(
+        marks
+            .numbers
+            .iter()
+            .filter_map(|&s| Moment::from_seconds(s).ok()),
+    );
     for &span in &marks.spans {
-        middle.extend([filed.plus_seconds(span), filed.plus_seconds(-span)].into_iter().flatten());
+        middle.extend(
+            [filed.plus_seconds(span), filed.plus_seconds(-span)]
+                .into_iter()
+                .flatten(),
+        );
     }
     for &months in &marks.months {
         let months = i32::try_from(months).unwrap_or_default();
-        let days = [filed.date().plus_months(months), filed.date().plus_months(-months)];
+        let days = [
+            filed.date().plus_months(months),
+            filed.date().plus_months(-months),
+        ];
         middle.extend(days.into_iter().flatten().map(|day| day.at(filed.time())));
     }
     let around = middle
         .into_iter()
-        .flat_map(|moment| [moment.plus_seconds(-1), Some(moment), moment.plus_seconds(1)])
+        .flat_map(|moment| {
+            [
+                moment.plus_seconds(-1),
+                Some(moment),
+                moment.plus_seconds(1),
+            ]
+        })
         .flatten();
-    [Date::MIN.midnight(), Date::MAX.at(86_399)].into_iter().chain(around).collect()
+    [Date::MIN.midnight(), Date::MAX.at(86_399)]
+        .into_iter()
+        .chain(around)
+        .collect()
 }
 
 fn day(days: i64) -> Option<Date> {
@@ -311,7 +340,11 @@ fn thrown_scalar(dice: &mut Dice, kind: &FactKind, marks: &Marks, when: When) ->
             let marked = days(marks, when);
             match dice.pick(marked.get(2..).unwrap_or_default()) {
                 Some(day) if dice.chance(50) => json!(day),
-                _ => json!(when.filed.date().plus_days(dice.between(-1_500, 400) as i32)?),
+                _ => json!(
+                    when.filed
+                        .date()
+                        .plus_days(dice.between(-1_500, 400) as i32)?
+                ),
             }
         }
         FactKind::Moment => {
@@ -336,8 +369,16 @@ fn thrown_scalar(dice: &mut Dice, kind: &FactKind, marks: &Marks, when: When) ->
 
 /// Near a threshold, or anywhere up to a few times the largest one: a range as wide as the law allows holds few people.
 fn thrown_number(dice: &mut Dice, min: i64, max: i64, marks: &Marks) -> i64 {
-    let known: Vec<i64> = marks.numbers.iter().copied().filter(|n| (min..=max).contains(n)).collect();
-    let largest = known.last().copied().unwrap_or_else(|| min.saturating_add(100));
+    let known: Vec<i64> = marks
+        .numbers
+        .iter()
+        .copied()
+        .filter(|n| (min..=max).contains(n))
+        .collect();
+    let largest = known
+        .last()
+        .copied()
+        .unwrap_or_else(|| min.saturating_add(100));
     let near = match dice.pick(&known) {
         Some(mark) if dice.chance(60) => {
             let step = (mark.saturating_abs() / 10).max(1);

@@ -14,16 +14,33 @@ const ARTICLES: usize = 3;
 
 /// "37 of 1,200 applicants lose eligibility, Article 5(2)", and the same in Vietnamese. The manifests are those before and
 /// after.
-pub(crate) fn sentence(key: &Key, gathered: &Gathered, compared: usize, manifests: [&Manifest; 2]) -> Text {
+pub(crate) fn sentence(
+    key: &Key,
+    gathered: &Gathered,
+    compared: usize,
+    manifests: [&Manifest; 2],
+) -> Text {
     let number = gathered.counts.total();
     let what = what(key, gathered, manifests);
     let articles: Vec<&String> = gathered.articles.iter().take(ARTICLES).collect();
-    let more = if gathered.articles.len() > ARTICLES { "; …" } else { "" };
+    let more = if gathered.articles.len() > ARTICLES {
+        "; …"
+    } else {
+        ""
+    };
     let list = |write: &dyn Fn(&str) -> String| {
         let list: Vec<String> = articles.iter().map(|article| write(article)).collect();
-        if list.is_empty() { String::new() } else { format!(", {}{more}", list.join("; ")) }
+        if list.is_empty() {
+            String::new()
+        } else {
+            format!(", {}{more}", list.join("; "))
+        }
     };
-    let applicants = if compared == 1 { "applicant" } else { "applicants" };
+    let applicants = if compared == 1 {
+        "applicant"
+    } else {
+        "applicants"
+    };
     Text::new(
         format!(
             "{} trong {} hồ sơ {}{}",
@@ -49,7 +66,12 @@ fn what(key: &Key, gathered: &Gathered, manifests: [&Manifest; 2]) -> Text {
     match key.kind {
         Kind::Verdict => verdict(from, to),
         Kind::Question => question(to, gathered),
-        Kind::Exemption => outcome(("trường hợp không phải làm thủ tục", "the exemption"), &name, from, to),
+        Kind::Exemption => outcome(
+            ("trường hợp không phải làm thủ tục", "the exemption"),
+            &name,
+            from,
+            to,
+        ),
         Kind::Condition => outcome(("điều kiện", "the condition"), &name, from, to),
         Kind::Check => outcome(("phép kiểm tra", "the check"), &name, from, to),
         Kind::Document => document(&name, from, to),
@@ -57,7 +79,10 @@ fn what(key: &Key, gathered: &Gathered, manifests: [&Manifest; 2]) -> Text {
             let (before, after) = (copies(from), copies(to));
             Text::new(
                 format!("nộp {} thay vì {} của “{}”", after.vi, before.vi, name.vi),
-                format!("hand in {} instead of {} of “{}”", after.en, before.en, name.en),
+                format!(
+                    "hand in {} instead of {} of “{}”",
+                    after.en, before.en, name.en
+                ),
             )
         }
         Kind::TimeLimit => {
@@ -75,15 +100,27 @@ fn what(key: &Key, gathered: &Gathered, manifests: [&Manifest; 2]) -> Text {
         Kind::StatutoryTerm => {
             let (before, after) = (term(from), term(to));
             Text::new(
-                format!("được giải quyết theo luật trong {} thay vì {}", after.vi, before.vi),
-                format!("are answered within {} by law instead of {}", after.en, before.en),
+                format!(
+                    "được giải quyết theo luật trong {} thay vì {}",
+                    after.vi, before.vi
+                ),
+                format!(
+                    "are answered within {} by law instead of {}",
+                    after.en, before.en
+                ),
             )
         }
         Kind::CommittedTerm => {
             let (before, after) = (term(from), term(to));
             Text::new(
-                format!("được cam kết giải quyết trong {} thay vì {}", after.vi, before.vi),
-                format!("are promised an answer within {} instead of {}", after.en, before.en),
+                format!(
+                    "được cam kết giải quyết trong {} thay vì {}",
+                    after.vi, before.vi
+                ),
+                format!(
+                    "are promised an answer within {} instead of {}",
+                    after.en, before.en
+                ),
             )
         }
         Kind::Fee | Kind::Total => fee(&name, from, to, gathered),
@@ -99,7 +136,10 @@ fn verdict(from: &str, to: &str) -> Text {
             "không còn bị loại, chờ cơ quan xem xét",
             "are no longer ineligible and await the officer's judgement",
         ),
-        (_, "not-required") => ("không còn phải làm thủ tục này", "no longer need this procedure"),
+        (_, "not-required") => (
+            "không còn phải làm thủ tục này",
+            "no longer need this procedure",
+        ),
         _ => {
             let (before, after) = (verdict_word(from), verdict_word(to));
             return Text::new(
@@ -125,7 +165,11 @@ fn verdict_word(word: &str) -> Text {
 
 fn question(to: &str, gathered: &Gathered) -> Text {
     let facts: Vec<&str> = gathered.facts.iter().map(String::as_str).collect();
-    let facts = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
+    let facts = if facts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", facts.join(", "))
+    };
     match to {
         "unreadable" => Text::new(
             format!("có câu hỏi mà phiên bản mới không còn đọc được{facts}"),
@@ -159,7 +203,10 @@ fn outcome((kind_vi, kind_en): (&str, &str), name: &Text, from: &str, to: &str) 
         _ => {
             let (before, after) = (outcome_word(from), outcome_word(to));
             Text::new(
-                format!("có {kind_vi} “{vi}” chuyển từ {} sang {}", before.vi, after.vi),
+                format!(
+                    "có {kind_vi} “{vi}” chuyển từ {} sang {}",
+                    before.vi, after.vi
+                ),
                 format!("see {kind_en} “{en}” go from {} to {}", before.en, after.en),
             )
         }
@@ -187,7 +234,10 @@ fn document(name: &Text, from: &str, to: &str) -> Text {
     let asked = |word| matches!(word, "required" | "one-of");
     let unasked = |word| matches!(word, "not-needed" | "on-file" | "replaced-by-data" | ABSENT);
     if asked(to) && unasked(from) {
-        return Text::new(format!("nay phải nộp “{vi}”"), format!("must now hand in “{en}”"));
+        return Text::new(
+            format!("nay phải nộp “{vi}”"),
+            format!("must now hand in “{en}”"),
+        );
     }
     if asked(from) && unasked(to) {
         return Text::new(
@@ -210,8 +260,14 @@ fn document(name: &Text, from: &str, to: &str) -> Text {
     };
     let (before, after) = (word(from), word(to));
     Text::new(
-        format!("có giấy tờ “{vi}” chuyển từ {} sang {}", before.vi, after.vi),
-        format!("see the document “{en}” go from {} to {}", before.en, after.en),
+        format!(
+            "có giấy tờ “{vi}” chuyển từ {} sang {}",
+            before.vi, after.vi
+        ),
+        format!(
+            "see the document “{en}” go from {} to {}",
+            before.en, after.en
+        ),
     )
 }
 
@@ -225,7 +281,10 @@ fn copies(word: &str) -> Text {
     ] {
         if number != "0" {
             vi.push(format!("{number} {one_vi}"));
-            en.push(format!("{number} {}", if number == "1" { one_en } else { many_en }));
+            en.push(format!(
+                "{number} {}",
+                if number == "1" { one_en } else { many_en }
+            ));
         }
     }
     if vi.is_empty() {
@@ -245,13 +304,24 @@ fn fee(name: &Text, from: &str, to: &str, gathered: &Gathered) -> Text {
     let (vi, en) = (&name.vi, &name.en);
     if from == AMOUNT {
         let (least, most) = gathered.amounts.unwrap_or_default();
-        let (more_vi, more_en) = if to == "higher" { ("nhiều", "more") } else { ("ít", "less") };
+        let (more_vi, more_en) = if to == "higher" {
+            ("nhiều", "more")
+        } else {
+            ("ít", "less")
+        };
         let range = |word: &str, separator| {
             let (low, high) = (thousands(least, separator), thousands(most, separator));
-            if least == most { low } else { format!("{low} {word} {high}") }
+            if least == most {
+                low
+            } else {
+                format!("{low} {word} {high}")
+            }
         };
         return Text::new(
-            format!("nộp {more_vi} hơn cho {vi}: chênh {} đồng", range("đến", '.')),
+            format!(
+                "nộp {more_vi} hơn cho {vi}: chênh {} đồng",
+                range("đến", '.')
+            ),
             format!("pay {more_en} for {en}: by {} đồng", range("to", ',')),
         );
     }
@@ -277,11 +347,21 @@ fn money(word: &str) -> Text {
 fn name(kind: Kind, id: &str, [old, new]: [&Manifest; 2]) -> Text {
     let of = |manifest: &Manifest| -> Option<Text> {
         match kind {
-            Kind::Exemption => manifest.exemptions.iter().find(|x| x.id == id).map(|x| x.text.clone()),
-            Kind::Condition => manifest.conditions.iter().find(|x| x.id == id).map(|x| x.text.clone()),
-            Kind::Document | Kind::DocumentCount => {
-                manifest.documents.iter().find(|x| x.id == id).map(|x| x.name.clone())
-            }
+            Kind::Exemption => manifest
+                .exemptions
+                .iter()
+                .find(|x| x.id == id)
+                .map(|x| x.text.clone()),
+            Kind::Condition => manifest
+                .conditions
+                .iter()
+                .find(|x| x.id == id)
+                .map(|x| x.text.clone()),
+            Kind::Document | Kind::DocumentCount => manifest
+                .documents
+                .iter()
+                .find(|x| x.id == id)
+                .map(|x| x.name.clone()),
             Kind::Fee => {
                 let fee = manifest.fees.iter().find(|x| x.id == id)?;
                 Some(Text::new(
@@ -289,14 +369,20 @@ fn name(kind: Kind, id: &str, [old, new]: [&Manifest; 2]) -> Text {
                     format!("“{}”", fee.name.get(Language::English)),
                 ))
             }
-            Kind::Check => manifest.checks.iter().find(|x| x.id == id).map(|x| x.text.clone()),
+            Kind::Check => manifest
+                .checks
+                .iter()
+                .find(|x| x.id == id)
+                .map(|x| x.text.clone()),
             _ => None,
         }
     };
     if kind == Kind::Total {
         return Text::new("tổng phí, lệ phí", "all fees together");
     }
-    let text = of(new).or_else(|| of(old)).unwrap_or_else(|| Text::new(id, id));
+    let text = of(new)
+        .or_else(|| of(old))
+        .unwrap_or_else(|| Text::new(id, id));
     // Where one language is missing the other stands in.
     Text::new(text.get(Language::Vietnamese), text.get(Language::English))
 }
@@ -320,7 +406,12 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_by_thousands() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(thousands(number, ','), text);
         }
     }

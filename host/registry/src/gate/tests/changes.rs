@@ -1,0 +1,307 @@
+//! Real packages, changed in one place: exactly the people concerned are told.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// A small version whose numbers stay what they are.
+pub(super) fn small(rest: &str) -> Package {
+    let package = format!(
+        r#"motcua: 1
+code: "9.000001"
+code_confirmed: false
+slug: licence-to-try
+valid_from: 2026-01-01
+name: {{vi: Cấp giấy phép thử, en: Licence to try}}
+field: publishing
+department: {{vi: Sở Thử nghiệm, en: Department of Trials}}
+authority: {{vi: UBND cấp tỉnh, en: Provincial People's Committee}}
+applicants: {{vi: Tổ chức, en: Organisations}}
+result: {{vi: Giấy phép, en: Licence}}
+legal_basis: [Điều 1 Luật Thử]
+confidence: low
+sources: [thử]
+channels: [{{channel: online}}]
+{rest}
+"#
+    );
+    Package {
+        package,
+        cases: CASES.to_owned(),
+    }
+}
+
+pub(super) const REST: &str = r#"facts:
+  - {id: pages, type: integer, min: 1, max: 1000, question: {vi: Bao nhiêu trang?, en: How many pages?}}
+  - {id: is_local, type: boolean, question: {vi: Có ở địa phương không?, en: Is it local?}}
+conditions:
+  - {id: short, text: {vi: Tài liệu ngắn, en: The material is short}, basis: khoản 2 Điều 5 Luật Thử, rule: pages <= 100}
+  - {id: local, text: {vi: Ở địa phương, en: It is local}, basis: Điều 6 Luật Thử, rule: is_local}
+documents:
+  - {id: application, name: {vi: Đơn, en: Application}, originals: 1, basis: Điều 7 Luật Thử}
+time_limit:
+  starts: {vi: từ ngày nhận đủ hồ sơ, en: from receipt}
+  rows:
+    - id: standard
+      statutory: {amount: 15, unit: working-day, basis: Điều 8 Luật Thử}
+      committed: {amount: 10, unit: working-day, source: demonstration, basis: Minh họa}
+fees_status: known
+fees:
+  - {id: licence, name: {vi: Lệ phí, en: Licence fee}, basis: Điều 9 Luật Thử, amount: 50000}
+"#;
+
+const CASES: &str = r"motcua-cases: 1
+cases:
+  - id: short-and-local
+    text: {vi: Ngắn và ở địa phương, en: Short and local}
+    question: {filed_at: 2026-03-02T09:00, facts: {pages: 40, is_local: true}}
+    expect: {verdict: eligible}
+";
+
+type Group<'a> = (DifferenceKind, &'a str, &'a str, &'a str);
+
+fn groups(difference: &Difference) -> Vec<Group<'_>> {
+    let groups = difference.groups.iter();
+    groups
+        .map(|g| (g.kind, g.id.as_str(), g.from.as_str(), g.to.as_str()))
+        .collect()
+}
+
+fn change(old: &Package, new: &Package) -> Difference {
+    let report = pass_over(&old.component(), &new.component(), &[]);
+    assert_eq!(outcome(&report, CheckId::Source), CheckOutcome::Passed);
+    report.difference.unwrap()
+}
+
+fn places(difference: &Difference) -> Vec<(&str, bool)> {
+    difference
+        .manifest
+        .iter()
+        .map(|c| (c.pointer.as_str(), c.words_only))
+        .collect()
+}
+
+const NEWS: (&str, &str) = (
+    "broadcasting-electronic-information/licence-for-aggregated-news-website",
+    "2018-12-24",
+);
+const PUBLISH: (&str, &str) = (
+    "publishing/licence-to-publish-non-commercial-material",
+    "2020-03-01",
+);
+
+#[test]
+fn the_same_version_changes_nothing() {
+    let package = small(REST);
+    let difference = change(&package, &package);
+    assert_eq!(groups(&difference), []);
+    assert_eq!(
+        (difference.compared.total(), difference.changed.total()),
+        (1_001, 0)
+    );
+    assert_eq!(difference.manifest, []);
+}
+
+#[test]
+fn a_raised_threshold_takes_eligibility() {
+    let old = Package::real(NEWS.0, NEWS.1);
+    let new = old.but("content_managers >= 1", "content_managers >= 2");
+    let difference = change(&old, &new);
+    println!("{:#?}", groups(&difference));
+    for g in &difference.groups {
+        println!("{}\n{}", g.text.en, g.text.vi);
+    }
+    println!("{:?}", places(&difference));
+}
+
+#[test]
+fn a_condition_that_is_dropped_lets_people_in() {
+    let old = Package::real(PUBLISH.0, PUBLISH.1);
+    let from = old.package.find("  - id: fits-functions").unwrap();
+    let to = old.package.find("  - id: allowed-class").unwrap();
+    let mut new = old.clone();
+    new.package.replace_range(from..to, "");
+    // Cases that name what is gone would not compile.
+    let lines = new
+        .cases
+        .lines()
+        .filter(|line| !line.contains("fits-functions:"));
+    new.cases = lines.fold(String::new(), |text, line| text + line + "\n");
+    let difference = change(&old, &new);
+    println!("{:#?}", groups(&difference));
+    for g in &difference.groups {
+        println!("{}\n{}", g.text.en, g.text.vi);
+    }
+    println!("{:?}", places(&difference));
+}
+
+#[test]
+fn a_document_more_is_asked_of_everybody_whom_it_concerns() {
+    let old = Package::real(PUBLISH.0, PUBLISH.1);
+    let new = old.but(
+        "documents:\n",
+        "documents:
+  - id: summary
+    name: {vi: Bản tóm tắt, en: Summary}
+    originals: 1
+    basis: khoản 9 Điều 10 TT 01/2020/TT-BTTTT
+    when: from_army_or_police
+    because: {vi: của đơn vị quân đội, công an, en: it is army or police material}
+",
+    );
+    let difference = change(&old, &new);
+    println!("{:#?}", groups(&difference));
+    for g in &difference.groups {
+        println!("{}\n{}", g.text.en, g.text.vi);
+    }
+    println!("{:?}", places(&difference));
+}
+
+#[test]
+fn a_shorter_term_and_another_fee_concern_everybody() {
+    let old = small(REST);
+    let new = old
+        .but("amount: 15, unit", "amount: 12, unit")
+        .but("{amount: 10,", "{amount: 8,")
+        .but("amount: 50000", "amount: 60000");
+    let difference = change(&old, &new);
+    println!("{:#?}", groups(&difference));
+    for g in &difference.groups {
+        println!("{}\n{}", g.text.en, g.text.vi);
+    }
+    println!("{:?}", places(&difference));
+}
+
+#[test]
+fn amounts_that_hang_on_a_number_are_told_as_more_and_less() {
+    let old = small(REST).but("amount: 50000", "amount: pages * 1000");
+    let new = small(REST).but("amount: 50000", "amount: pages * 1500");
+    let difference = change(&old, &new);
+    println!("{:#?}", groups(&difference));
+    for g in &difference.groups {
+        println!("{}\n{}", g.text.en, g.text.vi);
+    }
+}
+
+#[test]
+fn words_alone_concern_nobody() {
+    let old = Package::real(PUBLISH.0, PUBLISH.1);
+    let new = old
+        .but(
+            "form: Mẫu số 14 (TT 01/2020)",
+            "form: Mẫu số 15 (TT 01/2020)",
+        )
+        .but("en: No prohibited content", "en: Nothing prohibited");
+    let difference = change(&old, &new);
+    assert_eq!(groups(&difference), []);
+    println!("{:?}", places(&difference));
+}
+
+#[test]
+fn a_real_amendment_is_told_with_its_facts() {
+    let old = Package::real(PUBLISH.0, PUBLISH.1);
+    let new = Package::real(PUBLISH.0, "2025-07-01");
+    let difference = change(&old, &new);
+    println!("{:#?}", groups(&difference));
+    for g in &difference.groups {
+        println!("{}\n{}", g.text.en, g.text.vi);
+    }
+    println!("{:?}", places(&difference));
+    println!("{:?}", difference.facts);
+}
+
+#[test]
+fn recorded_decisions_are_asked_as_they_were_and_only_named() {
+    let old = small(REST);
+    let renamed = REST
+        .replace("id: pages", "id: sheets")
+        .replace("pages <=", "sheets <=");
+    let mut new = small(&renamed);
+    new.cases = new.cases.replace("pages:", "sheets:");
+    let question = br#"{"facts": {"pages": 777, "is_local": true}}"#;
+    let empty = br#"{"facts": {"is_local": false}}"#;
+    let asked_at = moment("2026-02-03T10:00");
+    let recorded = [
+        ("d-1", &question[..]),
+        ("d-2", &question[..]),
+        ("d-3", &empty[..]),
+    ]
+    .map(|(id, question)| Recorded {
+        id,
+        question,
+        asked_at,
+    });
+    let report = pass_over(&old.component(), &new.component(), &recorded);
+    let difference = report.difference.as_ref().unwrap();
+    let unreadable: Vec<_> = difference
+        .groups
+        .iter()
+        .filter(|g| g.kind == DifferenceKind::Question)
+        .collect();
+    let [group] = unreadable[..] else {
+        panic!("{unreadable:?}")
+    };
+    assert_eq!(
+        (group.from.as_str(), group.to.as_str()),
+        ("answered", "unreadable")
+    );
+    assert_eq!(
+        group.counts,
+        Counts {
+            recorded: 2,
+            ..Counts::default()
+        }
+    );
+    assert_eq!(group.examples.recorded.as_deref(), Some("d-1"));
+    assert!(
+        group
+            .text
+            .en
+            .ends_with("that the new version can no longer read (pages)"),
+        "{}",
+        group.text.en
+    );
+    assert_eq!(difference.compared.recorded, 3);
+    let facts: Vec<_> = difference
+        .facts
+        .iter()
+        .map(|f| (f.id.as_str(), f.change))
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            ("sheets", ChangeKind::Added),
+            ("pages", ChangeKind::Removed)
+        ]
+    );
+    let only = old.component();
+    let same = pass_over(&only, &only, &recorded);
+    for report in [&report, &same] {
+        let json = serde_json::to_string(report).unwrap();
+        assert!(
+            !json.contains("777"),
+            "nothing of a recorded question enters the report"
+        );
+    }
+}
+
+#[test]
+fn verdicts_come_first_and_then_most_people() {
+    let old = Package::real(PUBLISH.0, PUBLISH.1);
+    let difference = change(&old, &Package::real(PUBLISH.0, "2025-07-01"));
+    let kinds: Vec<_> = difference
+        .groups
+        .iter()
+        .map(|g| g.kind != DifferenceKind::Verdict)
+        .collect();
+    assert!(kinds.is_sorted());
+    let rest: Vec<_> = difference
+        .groups
+        .iter()
+        .filter(|g| g.kind != DifferenceKind::Verdict)
+        .map(|g| std::cmp::Reverse(g.counts.total()))
+        .collect();
+    assert!(rest.is_sorted());
+    let distinct: BTreeSet<_> = groups(&difference).into_iter().collect();
+    assert_eq!(distinct.len(), difference.groups.len());
+}

@@ -1,0 +1,467 @@
+//! What follows from the deeds: departments, tokens, keys, and where each version stands. It is worked out from the chain
+//! and kept nowhere else; every host that has read the same entries has the same ledger.
+
+mod deed;
+mod people;
+
+use std::collections::BTreeMap;
+
+use motcua_model::lifecycle::{Forbidden, InReview, Stage};
+use motcua_model::timeline::{Period, Timeline};
+use motcua_model::{Date, Moment, Text};
+use motcua_store::DeedRecord;
+use serde::Serialize;
+
+pub use deed::{Deed, Done, Submission};
+pub use people::{Act, Authority, Principal, Role, Secret, TOKEN_PREFIX};
+
+use crate::refusal::Refusal;
+
+/// A department.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Department {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: Text,
+    /// National codes that belong to it; one that ends in `*` stands for all that begin so.
+    pub codes: Vec<String>,
+}
+
+/// A token, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Token {
+    /// Its id.
+    pub id: String,
+    /// Whose it is.
+    pub person: String,
+    /// What it allows.
+    #[serde(flatten)]
+    pub role: Role,
+    /// When it was issued.
+    pub issued_at: Moment,
+    /// From then on it counts no more.
+    pub expires_at: Moment,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Moment>,
+}
+
+/// A key of a department.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Key {
+    /// Its id.
+    pub id: String,
+    /// The department.
+    pub department: String,
+    /// Ed25519 public key, base64.
+    pub public: String,
+    /// Its signatures count from this moment on.
+    pub from: Moment,
+    /// Until this moment.
+    pub until: Option<Moment>,
+    /// Revoked from this moment on.
+    pub revoked_from: Option<Moment>,
+}
+
+/// Where a version that decides comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(tag = "origin", rename_all = "kebab-case")]
+pub enum Origin {
+    /// From the operator's folder; nobody signed it.
+    Folder,
+    /// From a department's submission.
+    Submission {
+        /// Number of the statement.
+        number: u32,
+    },
+}
+
+/// A version on a timeline, by its digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Published {
+    /// Digest of the component.
+    pub component: String,
+    /// Where it comes from.
+    #[serde(flatten)]
+    pub origin: Origin,
+}
+
+/// What follows from the deeds up to [`Ledger::number`].
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    number: u64,
+    departments: BTreeMap<String, Department>,
+    /// By the digest of the secret.
+    tokens: BTreeMap<String, Token>,
+    keys: BTreeMap<String, Key>,
+    submissions: BTreeMap<Submission, Stage>,
+    timelines: BTreeMap<String, Timeline<Published>>,
+    /// What a version says of itself that its place on the timeline hangs on, until it is activated.
+    terms: BTreeMap<Submission, (Option<Date>, bool)>,
+}
+
+impl Ledger {
+    /// The last governing entry that was read.
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Reads on. Entries that a rule of this version of motcua would refuse are refused here, too: whoever writes into the
+    /// database by hand does not get past the two people.
+    ///
+    /// # Errors
+    /// An entry cannot be read, or does not follow from the ones before; nothing after it is read.
+    pub fn apply(&mut self, record: &DeedRecord) -> Result<(), Inapplicable> {
+        let fault = |what: String| Inapplicable {
+            number: record.number,
+            what,
+        };
+        let done = Done::read(record).map_err(|error| fault(error.to_string()))?;
+        self.take(done)
+            .map_err(|forbidden| fault(forbidden.text().en))?;
+        self.number = record.number;
+        Ok(())
+    }
+
+    pub(crate) fn take(&mut self, done: Done) -> Result<(), Forbidden> {
+        let Done { at, who, deed, .. } = done;
+        match deed {
+            Deed::DepartmentAdded {
+                department: id,
+                name,
+                codes,
+            } => {
+                let department = Department {
+                    id: id.clone(),
+                    name,
+                    codes,
+                };
+                self.departments.insert(id, department);
+            }
+            Deed::TokenIssued {
+                token: id,
+                digest,
+                person,
+                role,
+                expires_at,
+            } => {
+                let token = Token {
+                    id,
+                    person,
+                    role,
+                    issued_at: at,
+                    expires_at,
+                    revoked_at: None,
+                };
+                self.tokens.insert(digest, token);
+            }
+            Deed::TokenRevoked { token: id, .. } => {
+                for token in self.tokens.values_mut().filter(|token| token.id == id) {
+                    token.revoked_at.get_or_insert(at);
+                }
+            }
+            Deed::KeyRegistered {
+                key: id,
+                department,
+                public,
+                from,
+                until,
+            } => {
+                let key = Key {
+                    id: id.clone(),
+                    department,
+                    public,
+                    from,
+                    until,
+                    revoked_from: None,
+                };
+                self.keys.entry(id).or_insert(key);
+            }
+            Deed::KeyRevoked { key, from, .. } => {
+                if let Some(key) = self.keys.get_mut(&key) {
+                    let earliest = key.revoked_from.map_or(from, |before| before.min(from));
+                    key.revoked_from = Some(earliest);
+                }
+            }
+            Deed::VersionSeeded {
+                procedure,
+                component,
+                from,
+                to,
+                moves,
+            } => self.publish(procedure, component, Origin::Folder, (from, to, moves), at),
+            Deed::VersionSubmitted {
+                submitted,
+                report,
+                passed,
+                to,
+                moves,
+            } => {
+                let submission = Submission {
+                    procedure: submitted.procedure.clone(),
+                    number: submitted.number,
+                };
+                let stage = if passed {
+                    Stage::InReview(submitted.passed(report))
+                } else {
+                    Stage::Failed(submitted.failed(report))
+                };
+                self.terms.insert(submission.clone(), (to, moves));
+                self.submissions.insert(submission, stage);
+            }
+            Deed::VersionApproved {
+                submission,
+                component,
+                comment,
+            } => self.step(&submission, "approve", |stage| match stage {
+                Stage::InReview(review) => review
+                    .approve(who, &component, comment, at)
+                    .map(Stage::Approved),
+                stage => Err(stage.forbids("approve")),
+            })?,
+            Deed::VersionSentBack {
+                submission,
+                comment,
+            } => self.step(&submission, "send-back", |stage| match stage {
+                Stage::InReview(review) => review.send_back(who, comment, at).map(Stage::SentBack),
+                stage => Err(stage.forbids("send-back")),
+            })?,
+            Deed::VersionActivated { submission, .. } => {
+                self.step(&submission, "activate", |stage| match stage {
+                    Stage::Approved(approved) => Ok(Stage::Active(approved.activate(who, at))),
+                    stage => Err(stage.forbids("activate")),
+                })?;
+                if let Some(Stage::Active(active)) = self.submissions.get(&submission) {
+                    let submitted = active.submitted();
+                    let (to, moves) = self.terms.get(&submission).copied().unwrap_or_default();
+                    let (component, from) = (submitted.component.clone(), submitted.from);
+                    let origin = Origin::Submission {
+                        number: submission.number,
+                    };
+                    self.publish(
+                        submission.procedure,
+                        component,
+                        origin,
+                        (from, to, moves),
+                        at,
+                    );
+                }
+            }
+            Deed::VersionSuspended {
+                submission,
+                from,
+                reason,
+            } => {
+                self.step(&submission, "suspend", |stage| match stage {
+                    Stage::Active(active) => {
+                        active.suspend(from, who, reason, at).map(Stage::Suspended)
+                    }
+                    stage => Err(stage.forbids("suspend")),
+                })?;
+                self.note(&submission, |period| period.suspended = Some((from, at)));
+            }
+            Deed::VersionWithdrawn { submission, reason } => {
+                self.step(&submission, "withdraw", |stage| match stage {
+                    Stage::Approved(approved) => {
+                        approved.withdraw(who, reason, at).map(Stage::Withdrawn)
+                    }
+                    Stage::Active(active) => active.withdraw(who, reason, at).map(Stage::Withdrawn),
+                    stage => Err(stage.forbids("withdraw")),
+                })?;
+                self.note(&submission, |period| period.withdrawn_at = Some(at));
+            }
+            Deed::Refused { .. }
+            | Deed::DecisionRecorded { .. }
+            | Deed::FactsErased { .. }
+            | Deed::AlarmRaised { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Moves a submission one step on; where the step is forbidden it stays where it is.
+    fn step(
+        &mut self,
+        submission: &Submission,
+        step: &'static str,
+        next: impl FnOnce(Stage) -> Result<Stage, Forbidden>,
+    ) -> Result<(), Forbidden> {
+        let stage = self
+            .submissions
+            .get_mut(submission)
+            .ok_or(Forbidden::NotFrom {
+                step,
+                stage: "not submitted",
+            })?;
+        *stage = next(stage.clone())?;
+        Ok(())
+    }
+
+    fn publish(
+        &mut self,
+        procedure: String,
+        component: String,
+        origin: Origin,
+        (from, to, moves): (Date, Option<Date>, bool),
+        at: Moment,
+    ) {
+        self.timelines.entry(procedure).or_default().add(Period {
+            version: Published { component, origin },
+            from,
+            to,
+            published_at: at,
+            moves,
+            withdrawn_at: None,
+            suspended: None,
+        });
+    }
+
+    fn note(&mut self, submission: &Submission, note: impl FnOnce(&mut Period<Published>)) {
+        let origin = Origin::Submission {
+            number: submission.number,
+        };
+        let period = self
+            .timelines
+            .get_mut(&submission.procedure)
+            .into_iter()
+            .flat_map(|timeline| timeline.periods_mut())
+            .find(|period| period.version.origin == origin);
+        if let Some(period) = period {
+            note(period);
+        }
+    }
+
+    /// All departments, by id.
+    pub fn departments(&self) -> impl Iterator<Item = &Department> {
+        self.departments.values()
+    }
+
+    /// A department.
+    pub fn department(&self, id: &str) -> Option<&Department> {
+        self.departments.get(id)
+    }
+
+    /// The department that a procedure belongs to: the one with the code itself, or else with the longest beginning of it.
+    pub fn owner(&self, code: &str) -> Option<&Department> {
+        let fits = |own: &str| match own.strip_suffix('*') {
+            Some(beginning) => code.starts_with(beginning).then_some(beginning.len()),
+            None => (own == code).then_some(usize::MAX),
+        };
+        self.departments
+            .values()
+            .filter_map(|department| {
+                let best = department.codes.iter().filter_map(|own| fits(own)).max()?;
+                Some((best, department))
+            })
+            .max_by_key(|&(best, _)| best)
+            .map(|(_, department)| department)
+    }
+
+    /// All tokens.
+    pub fn tokens(&self) -> impl Iterator<Item = &Token> {
+        self.tokens.values()
+    }
+
+    /// All keys, by id.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys.values()
+    }
+
+    /// A key.
+    pub fn key(&self, id: &str) -> Option<&Key> {
+        self.keys.get(id)
+    }
+
+    /// All submissions, by code and number.
+    pub fn submissions(&self) -> impl Iterator<Item = (&Submission, &Stage)> {
+        self.submissions.iter()
+    }
+
+    /// Where a submission stands.
+    pub fn stage(&self, submission: &Submission) -> Option<&Stage> {
+        self.submissions.get(submission)
+    }
+
+    /// What is in review, if that is where it stands.
+    ///
+    /// # Errors
+    /// It stands elsewhere, or there is no such submission.
+    pub fn in_review(
+        &self,
+        submission: &Submission,
+        step: &'static str,
+    ) -> Result<&InReview, Refusal> {
+        match self.stage(submission) {
+            Some(Stage::InReview(review)) => Ok(review),
+            Some(stage) => Err(stage.forbids(step).into()),
+            None => Err(Refusal::no_submission(submission)),
+        }
+    }
+
+    /// The last number that a statement about a procedure had; 0 while there is none.
+    pub fn last_number(&self, code: &str) -> u32 {
+        self.submissions
+            .keys()
+            .filter(|submission| submission.procedure == code)
+            .map(|submission| submission.number)
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// The timeline of a procedure.
+    pub fn timeline(&self, code: &str) -> Option<&Timeline<Published>> {
+        self.timelines.get(code)
+    }
+
+    /// All timelines, by code.
+    pub fn timelines(&self) -> impl Iterator<Item = (&str, &Timeline<Published>)> {
+        self.timelines
+            .iter()
+            .map(|(code, timeline)| (code.as_str(), timeline))
+    }
+
+    /// Whether a department has published a version of this procedure: from then on the folder no longer speaks for it.
+    pub fn is_signed(&self, code: &str) -> bool {
+        self.timelines.get(code).is_some_and(|timeline| {
+            timeline
+                .periods()
+                .iter()
+                .any(|period| period.version.origin != Origin::Folder)
+        })
+    }
+}
+
+impl Authority for Ledger {
+    fn principal(&self, bearer: &str, now: Moment) -> Result<Principal, Refusal> {
+        let token = self
+            .tokens
+            .get(&people::digest_of(bearer).to_string())
+            .ok_or(Refusal::UnknownToken)?;
+        if token.revoked_at.is_some() {
+            return Err(Refusal::RevokedToken {
+                token: token.id.clone(),
+                person: token.person.clone(),
+            });
+        }
+        if token.expires_at <= now {
+            return Err(Refusal::ExpiredToken {
+                token: token.id.clone(),
+                person: token.person.clone(),
+                expired_at: token.expires_at,
+            });
+        }
+        Ok(Principal {
+            person: token.person.clone(),
+            role: token.role.clone(),
+        })
+    }
+}
+
+/// An entry that does not follow from the ones before.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("entry {number} of the deeds cannot be applied: {what}")]
+pub struct Inapplicable {
+    /// Its number.
+    pub number: u64,
+    /// Why.
+    pub what: String,
+}

@@ -1,0 +1,469 @@
+//! To decide: an assessment is recorded with a receipt, so that anybody can see later which version decided and get the
+//! same answer again.
+
+use std::sync::Arc;
+
+use motcua_model::{Date, Moment};
+use motcua_store::{DecisionRecord, Digest, NewDecision, NewDeed, Recorded, Store, StoreError};
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+
+use super::{DeedError, Registry};
+use crate::answer::Texts;
+use crate::assess::Context;
+use crate::error::AssessError;
+use crate::ledger::{Act, Deed, Principal};
+use crate::refusal::Refusal;
+use crate::seal::{Seal, SealError, hex, random};
+
+/// The form of receipts.
+const FORM: &str = "motcua receipt 1";
+/// Random bytes before the facts, so that nobody finds the facts by trying digests.
+pub(super) const SALT: usize = 32;
+/// The longest idempotency key, in bytes.
+const LONGEST_KEY: usize = 255;
+
+/// What is kept of a decision for ever: everything by which the answer can be worked out again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// Always `motcua receipt 1`.
+    pub form: String,
+    /// The decision's id.
+    pub decision: String,
+    /// National code.
+    pub procedure: String,
+    /// Digest of the component that decided.
+    pub component: String,
+    /// The contract it was built against.
+    pub contract: String,
+    /// The engine that ran it.
+    pub engine: String,
+    /// Digest of the calendar that days were counted by.
+    pub calendar: String,
+    /// Digest of the office hours.
+    pub office: String,
+    /// When it was decided, by the host's clock; also stands in for instants that were not told.
+    pub decided_at: Moment,
+    /// The day of receipt that chose the version.
+    pub received_on: Date,
+    /// Who asked.
+    pub person: String,
+    /// Fuel that was used.
+    pub fuel: u64,
+    /// Digest of a secret salt and the question: it proves what was asked once both are shown, and tells nothing before.
+    pub facts: String,
+    /// Digest of the answer, in the form without texts.
+    pub answer: String,
+}
+
+/// A question to decide.
+#[derive(Clone, Copy, Debug)]
+pub struct ToDecide<'a> {
+    /// National code or slug.
+    pub procedure: &'a str,
+    /// The question, JSON.
+    pub question: &'a [u8],
+    /// A key under which a retry is the same request.
+    pub key: Option<&'a str>,
+}
+
+/// A recorded decision, as its asker sees it.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// Its id.
+    pub id: String,
+    /// The receipt, one line of JSON.
+    pub receipt: String,
+    /// The answer, JSON, in the form asked for.
+    pub answer: Vec<u8>,
+    /// Whether it was recorded now; else it had been by the same request before.
+    pub new: bool,
+}
+
+/// Why nothing was decided.
+#[derive(Debug)]
+pub enum DecideError {
+    /// The question has no answer.
+    Assess(AssessError),
+    /// It may not be recorded, or could not.
+    Deed(DeedError),
+    /// It cannot be sealed or opened.
+    Seal(SealError),
+}
+
+impl From<DeedError> for DecideError {
+    fn from(error: DeedError) -> Self {
+        Self::Deed(error)
+    }
+}
+
+impl From<AssessError> for DecideError {
+    fn from(error: AssessError) -> Self {
+        Self::Assess(error)
+    }
+}
+
+impl From<SealError> for DecideError {
+    fn from(error: SealError) -> Self {
+        Self::Seal(error)
+    }
+}
+
+impl From<Refusal> for DecideError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Deed(refusal.into())
+    }
+}
+
+impl From<StoreError> for DecideError {
+    fn from(error: StoreError) -> Self {
+        Self::Deed(error.into())
+    }
+}
+
+impl Registry {
+    /// Keeps what decisions refer to by digest: calendar and office hours. Called once at the start.
+    ///
+    /// # Errors
+    /// The database does not keep it.
+    pub async fn keep_grounds(&self, now: Moment) -> Result<(), StoreError> {
+        self.calendar().keep(&**self.store(), now).await?;
+        let calendar = self.calendar().calendar().canonical_bytes();
+        self.store()
+            .keep_texts(&[&calendar, &self.office_bytes()])
+            .await?;
+        Ok(())
+    }
+
+    /// Answers a question by the version in force on its day of receipt, and records that.
+    ///
+    /// # Errors
+    /// Every [`DecideError`].
+    pub async fn decide(
+        &self,
+        who: &Principal,
+        to_decide: ToDecide<'_>,
+        texts: Texts,
+        now: Moment,
+    ) -> Result<Decided, DecideError> {
+        self.permit(who, Act::Decide, None, now).await?;
+        if let Some(key) = to_decide.key
+            && (key.is_empty() || key.len() > LONGEST_KEY)
+        {
+            return Err(Refusal::Conflict {
+                what: motcua_model::Text::new(
+                    format!("khóa chống lặp dài từ 1 đến {LONGEST_KEY} ký tự"),
+                    format!("an idempotency key has 1 to {LONGEST_KEY} characters"),
+                ),
+            }
+            .into());
+        }
+        let seal = self.parts.seal.as_ref().ok_or(SealError::NoKey)?;
+        let (to_record, answer) = self.prepare(seal, who, to_decide, texts, now)?;
+        let (id, receipt) = (to_record.id.clone(), to_record.receipt.clone());
+        match self
+            .recorder
+            .record(Arc::clone(self.store()), to_record)
+            .await?
+        {
+            Recorded::New => Ok(Decided {
+                id,
+                receipt,
+                answer,
+                new: true,
+            }),
+            Recorded::Before(id) => self.recorded_before(&id, texts).await,
+            Recorded::Another(decision) => {
+                let key = to_decide.key.unwrap_or_default().to_owned();
+                let refusal = Refusal::KeyReused { key, decision };
+                self.keep_refusal(&who.person, Act::Decide.word(), &id, &refusal, now)
+                    .await;
+                Err(refusal.into())
+            }
+        }
+    }
+
+    fn prepare(
+        &self,
+        seal: &Seal,
+        who: &Principal,
+        to_decide: ToDecide<'_>,
+        texts: Texts,
+        now: Moment,
+    ) -> Result<(ToRecord, Vec<u8>), DecideError> {
+        let ToDecide {
+            procedure,
+            question,
+            key,
+        } = to_decide;
+        let context = |texts| Context {
+            now,
+            calendar: self.calendar().calendar(),
+            office: &self.parts.office,
+            texts,
+        };
+        let short = context(Texts::None);
+        let snapshot = self.catalogue().snapshot();
+        let (version, read, start) = snapshot.procedure(procedure)?.read(question, &short)?;
+        let assessed = version.assess_from(read, start, &short)?;
+        let compact = assessed.to_json(&short)?;
+        let shown = match texts {
+            Texts::None => compact.clone(),
+            Texts::All => assessed.to_json(&context(texts))?,
+        };
+        let id = hex(&random::<16>(seal.entropy()));
+        let mut salted = random::<SALT>(seal.entropy()).to_vec();
+        salted.extend_from_slice(question);
+        let component = version.digest();
+        let receipt = Receipt {
+            form: FORM.to_owned(),
+            decision: id.clone(),
+            procedure: version.manifest().code.clone(),
+            component: component.to_owned(),
+            contract: version.contract().to_owned(),
+            engine: crate::load::ENGINE.to_owned(),
+            calendar: self.calendar().digest().to_owned(),
+            office: Digest::of(&self.office_bytes()).to_string(),
+            decided_at: now,
+            received_on: assessed.start().day0,
+            person: who.person.clone(),
+            fuel: assessed.fuel_used(),
+            facts: Digest::of(&salted).to_string(),
+            answer: Digest::of(&compact).to_string(),
+        };
+        // Texts, numbers and dates: none of them can fail to be written.
+        let receipt_text = serde_json::to_string(&receipt).unwrap_or_default();
+        let (_, body) = Deed::DecisionRecorded {
+            receipt: Digest::of(receipt_text.as_bytes()).to_string(),
+        }
+        .parts();
+        let mut request = procedure.as_bytes().to_vec();
+        request.push(0);
+        request.extend_from_slice(question);
+        let to_record = ToRecord {
+            code: receipt.procedure,
+            component: component.parse().map_err(|_| SealError::Broken)?,
+            key: key.map(str::to_owned),
+            request: Digest::of(&request),
+            facts: seal.seal(&salted, &id)?,
+            answer: seal.seal(&compact, &id)?,
+            receipt: receipt_text,
+            who: who.person.clone(),
+            at: now,
+            body,
+            id,
+        };
+        Ok((to_record, shown))
+    }
+
+    /// What the same request got before.
+    async fn recorded_before(&self, id: &str, texts: Texts) -> Result<Decided, DecideError> {
+        let record = self.record_of(id).await?;
+        let answer = match texts {
+            Texts::None => self.answer_of(&record)?,
+            Texts::All => self.answer_again(&record, texts).await?,
+        };
+        Ok(Decided {
+            id: record.id,
+            receipt: record.receipt,
+            answer,
+            new: false,
+        })
+    }
+
+    /// A decision as it is kept.
+    ///
+    /// # Errors
+    /// There is none, or the database does not answer.
+    pub async fn record_of(&self, id: &str) -> Result<DecisionRecord, DeedError> {
+        let record = self.store().decision(id).await?;
+        Ok(record.ok_or_else(|| {
+            let shown = crate::question::shown(id);
+            Refusal::Unknown {
+                what: motcua_model::Text::new(
+                    format!("không có quyết định {shown}"),
+                    format!("there is no decision {shown}"),
+                ),
+            }
+        })?)
+    }
+
+    /// The answer of a decision as it was recorded, in the form without texts.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn answer_of(&self, record: &DecisionRecord) -> Result<Vec<u8>, SealError> {
+        let seal = self.parts.seal.as_ref().ok_or(SealError::NoKey)?;
+        seal.open(&record.answer, &record.id)
+    }
+
+    /// Question, salt in front, of a decision; nothing once it was erased.
+    pub(super) fn salted_question(
+        &self,
+        record: &DecisionRecord,
+    ) -> Result<Option<Vec<u8>>, SealError> {
+        let seal = self.parts.seal.as_ref().ok_or(SealError::NoKey)?;
+        record
+            .facts
+            .as_ref()
+            .map(|facts| seal.open(facts, &record.id))
+            .transpose()
+    }
+
+    /// The office hours as they are kept.
+    pub(super) fn office_bytes(&self) -> Vec<u8> {
+        // Times of day: they cannot fail to be written.
+        serde_json::to_vec(&self.parts.office).unwrap_or_default()
+    }
+
+    /// Erases facts of decisions recorded before a moment; answers how many. Receipts, answers and digests stay.
+    ///
+    /// # Errors
+    /// Every [`DeedError`].
+    pub async fn erase_facts(
+        &self,
+        who: &Principal,
+        before: Moment,
+        now: Moment,
+    ) -> Result<u64, DeedError> {
+        self.permit(who, Act::Erase, None, now).await?;
+        let deed = Deed::FactsErased { before, count: 0 };
+        let (kind, body) = deed.parts();
+        let mut erased = 0;
+        loop {
+            let entry = NewDeed {
+                kind: &kind,
+                subject: "",
+                who: &who.person,
+                at: now,
+                body: &body,
+                governs: deed.governs(),
+            };
+            let count = self.store().erase_facts(before, entry).await?;
+            erased += count;
+            if count == 0 {
+                return Ok(erased);
+            }
+        }
+    }
+}
+
+/// A decision on its way into the database.
+struct ToRecord {
+    id: String,
+    code: String,
+    component: Digest,
+    key: Option<String>,
+    request: Digest,
+    receipt: String,
+    facts: Vec<u8>,
+    answer: Vec<u8>,
+    who: String,
+    at: Moment,
+    body: String,
+}
+
+/// Records decisions that come at the same time in one transaction: a disk that takes a thousand writes a second takes
+/// many thousand decisions so.
+#[derive(Clone, Default)]
+pub(super) struct Recorder {
+    shared: Arc<Shared>,
+}
+
+type Answered = oneshot::Sender<Result<Recorded, Arc<StoreError>>>;
+
+#[derive(Default)]
+struct Shared {
+    waiting: std::sync::Mutex<Vec<(ToRecord, Answered)>>,
+    /// Held by whoever writes for all that wait.
+    writing: tokio::sync::Mutex<()>,
+}
+
+impl Recorder {
+    /// The most decisions of one transaction.
+    const MOST: usize = 256;
+
+    async fn record(
+        &self,
+        store: Arc<dyn Store>,
+        to_record: ToRecord,
+    ) -> Result<Recorded, DeedError> {
+        let (sender, receiver) = oneshot::channel();
+        if let Ok(mut waiting) = self.shared.waiting.lock() {
+            waiting.push((to_record, sender));
+        }
+        let shared = Arc::clone(&self.shared);
+        // On a task of its own: an asker who hangs up must not break off the transaction of the others.
+        let task = tokio::spawn(async move { shared.write(store, receiver).await });
+        match task.await {
+            Ok(Some(Ok(recorded))) => Ok(recorded),
+            Ok(Some(Err(error))) => Err(DeedError::Store(error)),
+            Ok(None) | Err(_) => Err(DeedError::Busy),
+        }
+    }
+}
+
+impl Shared {
+    /// Waits for its turn; if nobody has written its decision by then, writes those that wait.
+    async fn write(
+        &self,
+        store: Arc<dyn Store>,
+        mut receiver: oneshot::Receiver<Result<Recorded, Arc<StoreError>>>,
+    ) -> Option<Result<Recorded, Arc<StoreError>>> {
+        let _writing = self.writing.lock().await;
+        loop {
+            match receiver.try_recv() {
+                Ok(result) => return Some(result),
+                Err(oneshot::error::TryRecvError::Closed) => return None,
+                Err(oneshot::error::TryRecvError::Empty) => {}
+            }
+            let batch: Vec<(ToRecord, Answered)> = {
+                let mut waiting = self.waiting.lock().ok()?;
+                let count = waiting.len().min(Recorder::MOST);
+                waiting.drain(..count).collect()
+            };
+            let decisions: Vec<NewDecision<'_>> =
+                batch.iter().map(|(to_record, _)| to_record.new()).collect();
+            let recorded = store.record(&decisions).await;
+            drop(decisions);
+            match recorded {
+                Ok(recorded) => {
+                    for ((_, sender), recorded) in batch.into_iter().zip(recorded) {
+                        // Whoever has gone does not wait for the answer.
+                        let _ = sender.send(Ok(recorded));
+                    }
+                }
+                Err(error) => {
+                    let error = Arc::new(error);
+                    for (_, sender) in batch {
+                        let _ = sender.send(Err(Arc::clone(&error)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl ToRecord {
+    fn new(&self) -> NewDecision<'_> {
+        NewDecision {
+            id: &self.id,
+            code: &self.code,
+            component: self.component,
+            key: self.key.as_deref(),
+            request: self.request,
+            receipt: &self.receipt,
+            facts: &self.facts,
+            answer: &self.answer,
+            entry: NewDeed {
+                kind: "decision-recorded",
+                subject: &self.id,
+                who: &self.who,
+                at: self.at,
+                body: &self.body,
+                governs: false,
+            },
+        }
+    }
+}
