@@ -3,8 +3,35 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use motcua_model::text::Language;
+
+use crate::commands::{
+    audit, department, diff, erase, key, replay, review, sign, steps, submit, token, upkeep,
+    versions,
+};
+
+/// The commands by who uses them, as `--help` lists them.
+const GROUPS: [(&str, &[&str]); 6] = [
+    (
+        "Write and try a procedure",
+        &["new", "check", "build", "inspect", "assess", "test", "diff"],
+    ),
+    (
+        "Publish it: a department",
+        &["key", "sign", "submit", "activate", "suspend", "withdraw"],
+    ),
+    (
+        "Publish it: a reviewer",
+        &["review", "approve", "send-back", "versions"],
+    ),
+    ("Look back", &["replay", "audit"]),
+    ("Run a host", &["serve", "department", "token", "erase"]),
+    (
+        "Look after the database",
+        &["migrate", "backup", "restore", "doctor"],
+    ),
+];
 
 /// The end of `motcua --help`: what an exit code means.
 const EXIT_CODES: &str = "Exit codes:
@@ -12,7 +39,8 @@ const EXIT_CODES: &str = "Exit codes:
   1  the machine is in the way: a file, a port, the database
   2  the command line is wrong
   3  a package, a component or an input is wrong
-  4  a case failed
+  4  a case failed, or a replay or the chain of deeds is not as it was recorded
+  5  the host refuses it
 
 Messages go to the standard error, results to the standard output.";
 
@@ -38,6 +66,37 @@ pub enum Lang {
 }
 
 impl Cli {
+    /// Reads the command line; `--help` lists the commands by who uses them.
+    pub fn read() -> Self {
+        let matches = Self::grouped().get_matches();
+        match Self::from_arg_matches(&matches) {
+            Ok(cli) => cli,
+            Err(error) => error.exit(),
+        }
+    }
+
+    /// The definition with its help in groups: clap knows one heading for all commands only.
+    fn grouped() -> clap::Command {
+        let command = Self::command();
+        let mut list = String::new();
+        for (heading, names) in GROUPS {
+            list += &format!("{heading}:\n");
+            for name in names {
+                let about = command
+                    .find_subcommand(name)
+                    .and_then(clap::Command::get_about)
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                list += &format!("  {name:<11} {about}\n");
+            }
+            list.push('\n');
+        }
+        let template = format!(
+            "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{list}Options:\n{{options}}{{after-help}}"
+        );
+        command.help_template(template)
+    }
+
     /// The language of messages: asked for, or that of the system.
     pub fn language(&self) -> Language {
         match self.lang {
@@ -62,9 +121,23 @@ pub enum Command {
         /// Folder of the database; made if it does not exist
         #[arg(long, default_value = "data", value_name = "FOLDER")]
         data: PathBuf,
+        /// PostgreSQL database instead, as postgres://user:password@host/name; hosts that share one are one
+        #[arg(
+            long,
+            env = "MOTCUA_DATABASE",
+            hide_env_values = true,
+            value_name = "URL"
+        )]
+        database: Option<String>,
         /// Folder of the packages and calendars
         #[arg(long, default_value = "procedures", value_name = "FOLDER")]
         procedures: PathBuf,
+        /// Answer only from what departments have signed; leave the folder's packages aside
+        #[arg(long)]
+        signed_only: bool,
+        /// File with the keys that seal facts, one a line in base64 [default: $MOTCUA_FACTS_KEY, else a file in the data folder]
+        #[arg(long, value_name = "FILE")]
+        facts_key: Option<PathBuf>,
     },
     /// Write a package to start from
     New {
@@ -129,15 +202,79 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show what changes from one version to another, as people affected
+    Diff(diff::Diff),
+    /// Make, register, list and revoke keys of departments
+    #[command(subcommand)]
+    Key(key::Key),
+    /// Sign that a version shall decide from a day on; needs no host
+    Sign(sign::Sign),
+    /// Sign a version and send it to the host, where the gate tries it
+    Submit(submit::Submit),
+    /// Put an approved version in force from its day on
+    Activate(steps::Activate),
+    /// End an active version from a day on
+    Suspend(steps::Suspend),
+    /// Take back a version before its first day
+    Withdraw(steps::Withdraw),
+    /// Show what was submitted, what the gate found, and what changes for whom
+    Review(review::Review),
+    /// Approve what was read; not by whoever submitted it
+    Approve(steps::Approve),
+    /// Send a submission back to its department, saying why
+    SendBack(steps::SendBack),
+    /// List every version that was ever put in force, and where each stands
+    Versions(versions::Versions),
+    /// Work recorded decisions out again, byte for byte, or by another version
+    Replay(replay::Replay),
+    /// Verify, export or note the chain of deeds
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Enter and list departments and the codes of their procedures
+    #[command(subcommand)]
+    Department(department::Department),
+    /// Issue, list and revoke tokens
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Erase facts of decisions whose time is up; receipts and answers stay
+    Erase(erase::Erase),
+    /// Bring the database to the form that this motcua needs
+    Migrate(upkeep::Migrate),
+    /// Copy everything, as of one moment, into one new file, while hosts go on
+    Backup(upkeep::Backup),
+    /// Bring a backup into a database that is empty or not there yet
+    Restore(upkeep::Restore),
+    /// Look at the health of the database without changing anything
+    Doctor(upkeep::Doctor),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_stands_in_one_group_of_the_help() {
+        let mut grouped: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, names)| *names)
+            .copied()
+            .collect();
+        grouped.sort_unstable();
+        let command = Cli::command();
+        let mut all: Vec<&str> = command
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        all.sort_unstable();
+        assert_eq!(grouped, all);
+        let help = Cli::grouped().render_help().to_string();
+        for name in all {
+            assert!(help.contains(&format!("\n  {name} ")), "{name}:\n{help}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The one place that reads the system clock. Everything behind it is told what time it is.
+//! The one place that reads the system clock and the machine's randomness. Everything behind it is told.
 
 use motcua_model::Moment;
 
@@ -27,4 +27,23 @@ impl Clock for SystemClock {
         // answer shows the day it was given for.
         Moment::from_unix(seconds).unwrap_or_else(|_| motcua_model::Date::MIN.midnight())
     }
+}
+
+/// The randomness of the machine.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemEntropy;
+
+impl motcua_registry::Entropy for SystemEntropy {
+    fn fill(&self, buffer: &mut [u8]) {
+        // Without randomness there are no keys, and nothing may go on.
+        if let Err(error) = getrandom::fill(buffer) {
+            tracing::error!(%error, "the machine gives no randomness");
+            std::process::abort();
+        }
+    }
+}
+
+/// The moment so many days later; nothing beyond 2199.
+pub fn in_days(now: Moment, days: u32) -> Option<Moment> {
+    now.plus_seconds(i64::from(days) * 86_400)
 }

@@ -11,8 +11,10 @@ pub enum Turn {
     Machine,
     /// A package, a component or an input is wrong: exit code 3.
     Input,
-    /// A case failed: exit code 4.
+    /// A case failed, or a replay gave another answer: exit code 4.
     Case,
+    /// The host refuses it: exit code 5.
+    Host,
 }
 
 /// A command that did not end well. An empty message means that everything was said already.
@@ -41,6 +43,14 @@ impl Failure {
         }
     }
 
+    /// The host refuses it.
+    pub const fn host(message: Text) -> Self {
+        Self {
+            turn: Turn::Host,
+            message,
+        }
+    }
+
     /// Everything was said already.
     pub fn said(turn: Turn) -> Self {
         Self {
@@ -55,6 +65,7 @@ impl Failure {
             Turn::Machine => 1,
             Turn::Input => 3,
             Turn::Case => 4,
+            Turn::Host => 5,
         })
     }
 }

@@ -1,21 +1,22 @@
 //! `motcua`: the one binary. Commands, the HTTP API and the first page; everything else is in the registry behind it.
 
+mod audit;
 mod cli;
+mod client;
 mod clock;
 mod commands;
 mod failure;
 mod folder;
 mod http;
+mod report;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use cli::{Cli, Command};
 use commands::Console;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let console = Console {
         language: cli.language(),
     };
@@ -24,8 +25,21 @@ fn main() -> ExitCode {
         Command::Serve {
             listen,
             data,
+            database,
             procedures,
-        } => commands::serve::run(console, *listen, data, procedures),
+            signed_only,
+            facts_key,
+        } => commands::serve::run(
+            console,
+            &commands::serve::Options {
+                listen: *listen,
+                data,
+                database: database.as_deref(),
+                procedures,
+                signed_only: *signed_only,
+                facts_key: facts_key.as_deref(),
+            },
+        ),
         Command::New { folder, valid_from } => commands::new::run(console, folder, *valid_from),
         Command::Check { paths, json } => commands::check::run(console, paths, *json),
         Command::Build { package, output } => commands::build::run(console, package, output),
@@ -41,6 +55,26 @@ fn main() -> ExitCode {
             calendars,
             json,
         } => commands::test::run(console, paths, calendars, *json),
+        Command::Diff(options) => commands::diff::run(console, options),
+        Command::Key(key) => commands::key::run(console, key),
+        Command::Sign(options) => commands::sign::run(console, options),
+        Command::Submit(options) => commands::submit::run(console, options),
+        Command::Activate(options) => commands::steps::activate(console, options),
+        Command::Suspend(options) => commands::steps::suspend(console, options),
+        Command::Withdraw(options) => commands::steps::withdraw(console, options),
+        Command::Review(options) => commands::review::run(console, options),
+        Command::Approve(options) => commands::steps::approve(console, options),
+        Command::SendBack(options) => commands::steps::send_back(console, options),
+        Command::Versions(options) => commands::versions::run(console, options),
+        Command::Replay(options) => commands::replay::run(console, options),
+        Command::Audit(audit) => commands::audit::run(console, audit),
+        Command::Department(department) => commands::department::run(console, department),
+        Command::Token(token) => commands::token::run(console, token),
+        Command::Erase(options) => commands::erase::run(console, options),
+        Command::Migrate(options) => commands::upkeep::migrate(console, options),
+        Command::Backup(options) => commands::upkeep::backup(console, options),
+        Command::Restore(options) => commands::upkeep::restore(console, options),
+        Command::Doctor(options) => commands::upkeep::doctor(console, options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

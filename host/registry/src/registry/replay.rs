@@ -71,6 +71,8 @@ pub struct ReplayedMany {
     pub erased: u64,
     /// How many could not be worked out.
     pub failed: u64,
+    /// Number of the last entry that was looked at: to go on after it.
+    pub last: u64,
     /// The first that are not the same, at most a hundred.
     pub examples: Vec<ReplayedOne>,
 }
@@ -296,6 +298,7 @@ impl Registry {
                 .await?;
             let Some(last) = page.last() else { break };
             after = last.number;
+            found.last = after;
             left -= page.len() as u64;
             for (id, replayed) in self.replay_page(page, instead.as_ref()).await? {
                 found.decisions += 1;

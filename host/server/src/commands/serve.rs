@@ -11,8 +11,7 @@ use motcua_model::Text;
 use motcua_model::office::OfficeHours;
 use motcua_registry::compiler::render;
 use motcua_registry::engine::Limits;
-use motcua_registry::store::{SqliteStore, Store, StoreError};
-use motcua_registry::{Catalogue, LoadFailure, Loader, Source};
+use motcua_registry::{DeedError, LoadFailure, Parts, Registry, Seeded, Source};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -25,62 +24,61 @@ use crate::http::{self, App};
 /// Questions that wait for a free thread, for each thread; more are told to come again.
 const WAITING_PER_THREAD: usize = 256;
 
-/// Serves until it is asked to stop.
-pub fn run(
-    console: Console,
-    listen: SocketAddr,
-    data: &Path,
-    procedures: &Path,
-) -> Result<(), Failure> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Failure::machine(Text::new(
-                format!("không khởi động được: {error}"),
-                format!("cannot start: {error}"),
-            ))
-        })?;
-    runtime.block_on(serve(console, listen, data, procedures, threads))
+/// What `motcua serve` is told.
+#[derive(Debug)]
+pub struct Options<'a> {
+    /// Where to answer.
+    pub listen: SocketAddr,
+    /// Folder of the embedded database.
+    pub data: &'a Path,
+    /// A PostgreSQL database in its place.
+    pub database: Option<&'a str>,
+    /// Folder of packages and calendars.
+    pub procedures: &'a Path,
+    /// Whether the folder's packages are left aside.
+    pub signed_only: bool,
+    /// File of the keys that seal facts.
+    pub facts_key: Option<&'a Path>,
 }
 
-async fn serve(
-    console: Console,
-    listen: SocketAddr,
-    data: &Path,
-    procedures: &Path,
-    threads: usize,
-) -> Result<(), Failure> {
+/// Serves until it is asked to stop.
+pub fn run(console: Console, options: &Options<'_>) -> Result<(), Failure> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    super::runtime()?.block_on(serve(console, options, threads))
+}
+
+async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Result<(), Failure> {
+    let Options {
+        listen, procedures, ..
+    } = *options;
     // The port first: whoever already answers there is told of before minutes of work.
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| cannot_listen(listen, &error))?;
-    let found = folder::find(&[procedures.to_owned()])?;
+    let found = if options.signed_only {
+        Ok(Vec::new())
+    } else {
+        folder::find(&[procedures.to_owned()])
+    };
     let calendar = Arc::new(super::calendar(console, &procedures.join("calendars"))?);
     let engine = super::engine(Limits::default())?;
-    let store: Arc<dyn Store> = Arc::new(
-        SqliteStore::open(data)
-            .await
-            .map_err(|error| of_store(&error))?,
-    );
+    let place = super::place(options.data, options.database)?;
+    let store = super::open_store(&place).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    calendar
-        .keep(&*store, clock.now())
-        .await
-        .map_err(|error| of_store(&error))?;
-
-    let catalogue = Arc::new(Catalogue::default());
-    let loader = Loader {
+    let seal = super::seal(console, &place, options.facts_key)?;
+    let office = OfficeHours::default();
+    let registry = Arc::new(Registry::new(Parts {
         engine,
         store: Arc::clone(&store),
-        catalogue: Arc::clone(&catalogue),
+        calendar,
+        office,
+        seal,
         threads,
-    };
+    }));
     tokio::select! {
-        loaded = load(console, &loader, found, clock.now()) => loaded?,
+        loaded = load(console, &registry, found, clock.now()) => loaded?,
         () = asked_to_stop() => {
-            store.close().await.map_err(|error| of_store(&error))?;
+            store.close().await.map_err(|error| super::of_store(&error))?;
             console.say(&Text::new(
                 "đã dừng khi đang nạp; không mất gì: lần sau sẽ nạp tiếp",
                 "stopped while loading; nothing is lost: the next start goes on",
@@ -88,12 +86,14 @@ async fn serve(
             return Ok(());
         }
     }
+    let following = {
+        let (registry, clock) = (Arc::clone(&registry), Arc::clone(&clock));
+        tokio::spawn(async move { registry.follow(|| clock.now()).await })
+    };
 
     let app = Arc::new(App {
-        catalogue,
-        calendar,
-        office: OfficeHours::default(),
-        store: Arc::clone(&store),
+        registry,
+        office,
         clock,
         metrics: http::Metrics::default(),
         loaded: AtomicBool::new(true),
@@ -101,7 +101,6 @@ async fn serve(
         waiting: AtomicUsize::new(0),
         queue: threads * WAITING_PER_THREAD,
     });
-    app.metrics.loaded(app.catalogue.snapshot().version_count());
     let address = listener
         .local_addr()
         .map_err(|error| cannot_listen(listen, &error))?;
@@ -119,18 +118,40 @@ async fn serve(
                 format!("stopped by an error: {error}"),
             ))
         })?;
-    store.close().await.map_err(|error| of_store(&error))?;
+    following.abort();
+    store
+        .close()
+        .await
+        .map_err(|error| super::of_store(&error))?;
     console.say(&Text::new("đã dừng", "stopped"));
     Ok(())
 }
 
-/// Loads everything; what cannot be loaded is told, and the rest serves.
+/// Reads the chain, then loads the folder; what cannot be loaded is told, and the rest serves.
 async fn load(
     console: Console,
-    loader: &Loader,
-    found: Vec<Found>,
+    registry: &Registry,
+    found: Result<Vec<Found>, Failure>,
     now: motcua_model::Moment,
 ) -> Result<(), Failure> {
+    let of_deed = |error: DeedError| Failure::machine(error.text());
+    registry
+        .keep_grounds(now)
+        .await
+        .map_err(|error| super::of_store(&error))?;
+    // An entry that cannot be read is told, and the host serves what came before it.
+    match registry.read_on(now).await {
+        Ok(_) => {}
+        Err(error @ DeedError::Chain(_)) => console.say(&error.text()),
+        Err(error) => return Err(of_deed(error)),
+    }
+    let published = registry.catalogue().snapshot().version_count();
+    let found = match found {
+        Ok(found) => found,
+        // Where departments have published already, an empty folder is no trouble.
+        Err(failure) if published == 0 || failure.turn != Turn::Input => return Err(failure),
+        Err(_) => Vec::new(),
+    };
     let sources: Vec<Source> = found
         .into_iter()
         .map(|found| match found {
@@ -144,25 +165,27 @@ async fn load(
     let bar = progress(sources.len(), console);
     let tick = bar.clone();
     let done = AtomicUsize::new(0);
-    let results = loader
-        .load(sources, now, move |count| {
+    let results = registry
+        .seed_folder(sources, now, move |count| {
             // Several threads report; the largest count is the newest.
             let most = done.fetch_max(count, Ordering::Relaxed).max(count);
             tick.set_position(most as u64);
         })
-        .await;
+        .await
+        .map_err(of_deed)?;
     bar.finish_and_clear();
-    let mut loaded = 0;
-    let mut failed = 0;
+    let (mut failed, mut aside) = (0, 0);
     for result in results {
         match result {
-            Ok(_) => loaded += 1,
+            Ok((_, Seeded::Signed)) => aside += 1,
+            Ok(_) => {}
             Err(failure) => {
                 failed += 1;
                 show(console, &failure);
             }
         }
     }
+    let loaded = registry.catalogue().snapshot().version_count();
     if loaded == 0 {
         console.say(&Text::new(
             "không thủ tục nào dùng được",
@@ -170,16 +193,21 @@ async fn load(
         ));
         return Err(Failure::said(Turn::Input));
     }
-    let text = match failed {
-        0 => Text::new(
-            format!("đã nạp {loaded} phiên bản"),
-            format!("{loaded} versions loaded"),
-        ),
-        _ => Text::new(
-            format!("đã nạp {loaded} phiên bản; {failed} không dùng được và không được trả lời"),
-            format!("{loaded} versions loaded; {failed} cannot be used and are not answered from"),
-        ),
-    };
+    let mut text = Text::new(
+        format!("đã nạp {loaded} phiên bản"),
+        format!("{loaded} versions loaded"),
+    );
+    if failed > 0 {
+        text.vi += &format!("; {failed} không dùng được và không được trả lời");
+        text.en += &format!("; {failed} cannot be used and are not answered from");
+    }
+    if aside > 0 {
+        text.vi +=
+            &format!("; {aside} gói trong thư mục được bỏ qua vì cơ quan đã ban hành thủ tục đó");
+        text.en += &format!(
+            "; {aside} packages of the folder are left aside, as a department publishes that procedure"
+        );
+    }
     console.say(&text);
     Ok(())
 }
@@ -265,8 +293,4 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
         ),
     };
     Failure::machine(text)
-}
-
-fn of_store(error: &StoreError) -> Failure {
-    Failure::machine(error.text())
 }

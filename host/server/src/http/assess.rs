@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use motcua_model::Text;
+use motcua_model::{Moment, Text};
 use motcua_registry::{Answer, AssessError, QuestionError, Texts};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -26,6 +26,9 @@ pub struct Form {
     #[serde(default)]
     #[param(inline)]
     pub texts: TextsParam,
+    /// Answers as it would have been answered at this moment, with what had been published by then.
+    #[param(value_type = Option<String>, format = DateTime, example = "2026-03-02T09:00")]
+    pub known_at: Option<Moment>,
 }
 
 /// `all` or `none`.
@@ -105,10 +108,12 @@ pub async fn one(
     form: Result<Query<Form>, axum::extract::rejection::QueryRejection>,
     Body(body): Body,
 ) -> Result<Response, Problem> {
-    let Query(form) = form.map_err(|_| wrong_form())?;
-    let texts = form.texts.into();
+    let (texts, known_at) = read_form(&app, form)?;
     let result = app
-        .work(move |app| app.catalogue.assess(&code, &body, &app.context(texts)))
+        .work(move |app| {
+            app.catalogue()
+                .assess(&code, &body, &app.context(texts, known_at))
+        })
         .await?;
     match result {
         Ok(answer) => {
@@ -175,9 +180,8 @@ pub async fn many(
     form: Result<Query<Form>, axum::extract::rejection::QueryRejection>,
     Body(body): Body,
 ) -> Result<Response, Problem> {
-    let Query(form) = form.map_err(|_| wrong_form())?;
-    let texts = form.texts.into();
-    app.work(move |app| answer_all(app, &body, texts))
+    let (texts, known_at) = read_form(&app, form)?;
+    app.work(move |app| answer_all(app, &body, texts, known_at))
         .await?
         .map(json)
 }
@@ -197,7 +201,12 @@ struct Piece<'a> {
     question: &'a RawValue,
 }
 
-fn answer_all(app: &App, body: &[u8], texts: Texts) -> Result<Vec<u8>, Problem> {
+fn answer_all(
+    app: &App,
+    body: &[u8],
+    texts: Texts,
+    known_at: Option<Moment>,
+) -> Result<Vec<u8>, Problem> {
     let Pieces { questions } = serde_json::from_slice(body).map_err(|error| no_batch(&error))?;
     if questions.len() > MOST_QUESTIONS {
         return Err(invalid(vec![FieldProblem {
@@ -215,7 +224,7 @@ fn answer_all(app: &App, body: &[u8], texts: Texts) -> Result<Vec<u8>, Problem> 
             ),
         }]));
     }
-    let context = app.context(texts);
+    let context = app.context(texts, known_at);
     let mut answers = b"{\"answers\":[".to_vec();
     for (
         at,
@@ -229,7 +238,7 @@ fn answer_all(app: &App, body: &[u8], texts: Texts) -> Result<Vec<u8>, Problem> 
             answers.push(b',');
         }
         match app
-            .catalogue
+            .catalogue()
             .assess(procedure, question.get().as_bytes(), &context)
         {
             Ok(answer) => {
@@ -285,12 +294,39 @@ fn no_batch(error: &serde_json::Error) -> Problem {
     )
 }
 
-fn wrong_form() -> Problem {
-    invalid(vec![FieldProblem {
-        pointer: "texts".to_owned(),
-        code: "unknown-option".to_owned(),
-        message: Text::new("`texts` là `all` hoặc `none`", "`texts` is `all` or `none`"),
-    }])
+/// Which form the answer shall have, and of which moment.
+pub fn read_form(
+    app: &App,
+    form: Result<Query<Form>, axum::extract::rejection::QueryRejection>,
+) -> Result<(Texts, Option<Moment>), Problem> {
+    let wrong = |pointer: &str, code: &str, message: Text| {
+        invalid(vec![FieldProblem {
+            pointer: pointer.to_owned(),
+            code: code.to_owned(),
+            message,
+        }])
+    };
+    let Query(form) = form.map_err(|_| {
+        wrong(
+            "",
+            "unknown-option",
+            Text::new(
+                "`texts` là `all` hoặc `none`; `known_at` là thời điểm như 2026-03-02T09:00; không có tham số khác",
+                "`texts` is `all` or `none`; `known_at` is a moment such as 2026-03-02T09:00; there is no other parameter",
+            ),
+        )
+    })?;
+    if form.known_at.is_some_and(|moment| moment > app.now()) {
+        return Err(wrong(
+            "known_at",
+            "date-out-of-range",
+            Text::new(
+                "`known_at` chưa đến: không ai biết trước những gì sẽ được ban hành",
+                "`known_at` lies in the future: nobody knows what will have been published by then",
+            ),
+        ));
+    }
+    Ok((form.texts.into(), form.known_at))
 }
 
 /// A question that is wrong in the places told.

@@ -31,7 +31,7 @@ pub async fn year(
     State(app): State<Arc<App>>,
     Path((country, year)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let view = app.calendar.year(&country, &year).map_err(|unknown| {
+    let view = app.calendar().year(&country, &year).map_err(|unknown| {
         Problem::new(
             StatusCode::NOT_FOUND,
             "unknown-calendar",

@@ -7,10 +7,14 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::{Json, Router};
-use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{App, assess, calendars, due_date, health, procedures};
+use super::{
+    App, assess, audit, calendars, decisions, departments, due_date, health, keys, procedures,
+    steps, submissions, tokens, versions,
+};
 
 /// The API under `/api/v1`.
 #[derive(OpenApi)]
@@ -23,15 +27,65 @@ use super::{App, assess, calendars, due_date, health, procedures};
         assess::many,
         due_date::count,
         calendars::year,
+        submissions::submit,
+        submissions::list,
+        submissions::show,
+        submissions::component,
+        submissions::source,
+        steps::approve,
+        steps::send_back,
+        steps::activate,
+        steps::suspend,
+        steps::withdraw,
+        versions::versions,
+        versions::diff,
+        decisions::decide,
+        decisions::show,
+        decisions::replay,
+        decisions::replay_many,
+        decisions::erase,
+        departments::add,
+        departments::list,
+        tokens::issue,
+        tokens::list,
+        tokens::revoke,
+        keys::register,
+        keys::list,
+        keys::revoke,
+        audit::export,
+        audit::head,
+        audit::verify,
+        audit::alarms,
     ),
     tags(
         (name = "procedures", description = "What there is, and everything it says of itself"),
         (name = "assess", description = "Questions and answers"),
         (name = "time", description = "Due dates and working days"),
+        (name = "publishing", description = "A version's way from a department's desk to force"),
+        (name = "decisions", description = "Recorded assessments: receipts, replays, erasure"),
+        (name = "administration", description = "Departments, tokens and keys"),
+        (name = "audit", description = "Everything that was done, and what an operator must look after"),
         (name = "operation", description = "For the operator"),
     )
 )]
 struct Api;
+
+/// How a caller says who is asking.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "A token that the operator has issued (`motcua token new`). Questions and public descriptions need none.",
+            ))
+            .build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
 
 /// What stands beside the API.
 #[derive(OpenApi)]
@@ -45,6 +99,7 @@ struct Api;
     ),
     paths(health::healthz, health::readyz),
     nest((path = "/api/v1", api = Api)),
+    modifiers(&Bearer),
 )]
 struct Whole;
 

@@ -62,7 +62,7 @@ pub struct SuspensionQuestion {
 )]
 pub async fn count(State(app): State<Arc<App>>, Body(body): Body) -> Result<Response, Problem> {
     let due = app
-        .work(move |app| motcua_registry::due_date(&body, app.calendar.calendar(), &app.office))
+        .work(move |app| motcua_registry::due_date(&body, app.calendar().calendar(), &app.office))
         .await?
         .map_err(|error| of_question(&error, ""))?;
     Ok(json(serde_json::to_vec(&due).unwrap_or_default()))

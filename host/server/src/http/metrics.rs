@@ -39,6 +39,7 @@ pub struct Metrics {
     seconds: Histogram,
     assessments: Family<EndLabels, Counter>,
     versions: Gauge,
+    alarms: Gauge,
 }
 
 impl Default for Metrics {
@@ -47,6 +48,7 @@ impl Default for Metrics {
         let requests = Family::default();
         let assessments = Family::default();
         let versions = Gauge::default();
+        let alarms = Gauge::default();
         // From a tenth of a millisecond to a second: a question takes well under one millisecond.
         let seconds = Histogram::new([
             0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0,
@@ -72,12 +74,18 @@ impl Default for Metrics {
             "Versions of procedures loaded",
             Gauge::clone(&versions),
         );
+        registry.register(
+            "alarms",
+            "Things an operator must look after",
+            Gauge::clone(&alarms),
+        );
         Self {
             registry,
             requests,
             seconds,
             assessments,
             versions,
+            alarms,
         }
     }
 }
@@ -88,10 +96,11 @@ impl Metrics {
         self.assessments.get_or_create(&EndLabels { end }).inc();
     }
 
-    /// Sets the number of loaded versions.
-    pub fn loaded(&self, versions: usize) {
-        self.versions
-            .set(i64::try_from(versions).unwrap_or(i64::MAX));
+    /// Sets the number of loaded versions and of alarms.
+    fn look(&self, versions: usize, alarms: usize) {
+        let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        self.versions.set(number(versions));
+        self.alarms.set(number(alarms));
     }
 
     fn observe(&self, method: String, route: String, status: u16, time: Duration) {
@@ -136,5 +145,9 @@ pub async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) 
 /// `GET /metrics`
 pub async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    app.metrics.look(
+        app.catalogue().snapshot().version_count(),
+        app.registry.alarms().len(),
+    );
     ([(header::CONTENT_TYPE, kind)], app.metrics.text())
 }

@@ -1,14 +1,25 @@
 //! The HTTP API and the first page. This file is the list of all routes; each lives in a file of its own.
 
 mod assess;
+mod audit;
 mod calendars;
+mod caller;
+mod decisions;
+mod departments;
 mod docs;
 mod due_date;
 mod health;
+mod keys;
 mod metrics;
 mod page;
 pub mod problem;
 mod procedures;
+mod read;
+mod refused;
+mod steps;
+mod submissions;
+pub mod tokens;
+mod versions;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,9 +33,9 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use motcua_model::office::OfficeHours;
-use motcua_model::{Date, Text};
-use motcua_registry::store::Store;
-use motcua_registry::{Catalogue, Context, LoadedCalendar, Texts};
+use motcua_model::{Moment, Text};
+use motcua_registry::engine::Limits;
+use motcua_registry::{Catalogue, Context, LoadedCalendar, Registry, Texts};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -36,17 +47,15 @@ use problem::Problem;
 pub const QUESTION_BYTES: usize = 256 << 10;
 /// The largest body of many questions, in bytes.
 pub const BATCH_BYTES: usize = 16 << 20;
+/// What a submission has beside its component: the statement, the signature, and JSON around them, in bytes.
+const SUBMISSION_REST: usize = 64 << 10;
 
 /// Everything that answers hang on.
 pub struct App {
-    /// The versions that can be asked.
-    pub catalogue: Arc<Catalogue>,
-    /// The calendar of the country.
-    pub calendar: Arc<LoadedCalendar>,
+    /// What is in force, and every deed.
+    pub registry: Arc<Registry>,
     /// The hours of the receiving office.
     pub office: OfficeHours,
-    /// What is kept.
-    pub store: Arc<dyn Store>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Figures for the operator.
@@ -62,16 +71,26 @@ pub struct App {
 }
 
 impl App {
-    /// What day it is.
-    fn today(&self) -> Date {
-        self.clock.now().date()
+    /// What time it is.
+    fn now(&self) -> Moment {
+        self.clock.now()
     }
 
-    /// What an answer hangs on besides the question.
-    fn context(&self, texts: Texts) -> Context<'_> {
+    /// The versions that can be asked.
+    fn catalogue(&self) -> &Catalogue {
+        self.registry.catalogue()
+    }
+
+    /// The calendar of the country.
+    fn calendar(&self) -> &LoadedCalendar {
+        self.registry.calendar()
+    }
+
+    /// What an answer hangs on besides the question: now, or a moment in the past as it was known then.
+    fn context(&self, texts: Texts, known_at: Option<Moment>) -> Context<'_> {
         Context {
-            now: self.clock.now(),
-            calendar: self.calendar.calendar(),
+            now: known_at.unwrap_or_else(|| self.now()),
+            calendar: self.calendar().calendar(),
             office: &self.office,
             texts,
         }
@@ -114,14 +133,53 @@ pub fn router(app: Arc<App>) -> Router {
             get(procedures::facts_schema),
         )
         .route("/procedures/{code}/assess", post(assess::one))
+        .route("/procedures/{code}/decisions", post(decisions::decide))
+        .route("/procedures/{code}/versions", get(versions::versions))
+        .route("/procedures/{code}/diff", get(versions::diff))
         .route("/due-date", post(due_date::count))
         .route("/calendars/{country}/{year}", get(calendars::year))
-        .layer(DefaultBodyLimit::max(QUESTION_BYTES));
+        .route("/decisions/{id}", get(decisions::show))
+        .route("/decisions/{id}/replay", post(decisions::replay))
+        .route("/replays", post(decisions::replay_many))
+        .route("/erasures", post(decisions::erase));
     let batch = Router::new()
         .route("/assess", post(assess::many))
         .layer(DefaultBodyLimit::max(BATCH_BYTES));
+    let submission = Router::new()
+        .route(
+            "/submissions",
+            post(submissions::submit).get(submissions::list),
+        )
+        .layer(DefaultBodyLimit::max(submission_bytes()));
+    let one = "/submissions/{procedure}/{number}";
+    let steps = Router::new()
+        .route(one, get(submissions::show))
+        .route(&format!("{one}/component"), get(submissions::component))
+        .route(&format!("{one}/source"), get(submissions::source))
+        .route(&format!("{one}/approve"), post(steps::approve))
+        .route(&format!("{one}/send-back"), post(steps::send_back))
+        .route(&format!("{one}/activate"), post(steps::activate))
+        .route(&format!("{one}/suspend"), post(steps::suspend))
+        .route(&format!("{one}/withdraw"), post(steps::withdraw));
+    let administration = Router::new()
+        .route(
+            "/departments",
+            post(departments::add).get(departments::list),
+        )
+        .route("/tokens", post(tokens::issue).get(tokens::list))
+        .route("/tokens/{id}/revoke", post(tokens::revoke))
+        .route("/keys", post(keys::register).get(keys::list))
+        .route("/keys/{id}/revoke", post(keys::revoke))
+        .route("/audit", get(audit::export))
+        .route("/audit/head", get(audit::head))
+        .route("/audit/verify", get(audit::verify))
+        .route("/alarms", get(audit::alarms));
+    let small = questions
+        .merge(steps)
+        .merge(administration)
+        .layer(DefaultBodyLimit::max(QUESTION_BYTES));
     Router::new()
-        .nest("/api/v1", questions.merge(batch))
+        .nest("/api/v1", small.merge(batch).merge(submission))
         .route("/", get(page::first))
         .route("/style.css", get(page::style))
         .route("/openapi.json", get(docs::openapi))
@@ -137,6 +195,11 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
 }
 
+/// The largest body of a submission, in bytes: the largest component that the engine admits, in base64, and the rest.
+fn submission_bytes() -> usize {
+    Limits::default().component_bytes.div_ceil(3) * 4 + SUBMISSION_REST
+}
+
 /// The whole body, or a problem that says why not.
 pub struct Body(pub Bytes);
 
@@ -144,36 +207,71 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| match rejection {
-            BytesRejection::FailedToBufferBody(cause) if cause.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Problem::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "body-too-large",
-                    Text::new("Nội dung gửi lên quá lớn", "The body is too large"),
-                    Text::new(
-                        format!(
-                            "một câu hỏi nhiều nhất {} KiB; nhiều câu hỏi gửi đến /api/v1/assess, nhiều nhất {} MiB",
-                            QUESTION_BYTES >> 10,
-                            BATCH_BYTES >> 20
-                        ),
-                        format!(
-                            "one question has at most {} KiB; many go to /api/v1/assess, at most {} MiB",
-                            QUESTION_BYTES >> 10,
-                            BATCH_BYTES >> 20
-                        ),
-                    ),
-                )
-            }
-            _ => Problem::new(
-                StatusCode::BAD_REQUEST,
-                "unreadable-body",
-                Text::new("Không đọc được nội dung gửi lên", "The body could not be read"),
+        let (question, batch) = (QUESTION_BYTES >> 10, BATCH_BYTES >> 20);
+        whole(request, state).await.map(Self).map_err(|rejection| {
+            unread(
+                &rejection,
                 Text::new(
-                    "kết nối bị ngắt khi đang gửi; hãy gửi lại",
-                    "the connection broke while it was being sent; send it again",
+                    format!(
+                        "một câu hỏi nhiều nhất {question} KiB; nhiều câu hỏi gửi đến /api/v1/assess, nhiều nhất {batch} MiB"
+                    ),
+                    format!(
+                        "one question has at most {question} KiB; many go to /api/v1/assess, at most {batch} MiB"
+                    ),
                 ),
-            ),
+            )
         })
+    }
+}
+
+/// The whole body of a submission, or a problem that says why not.
+pub struct Upload(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let most = Limits::default().component_bytes >> 10;
+        whole(request, state).await.map(Self).map_err(|rejection| {
+            unread(
+                &rejection,
+                Text::new(
+                    format!("một thành phần nhiều nhất {most} KiB"),
+                    format!("a component has at most {most} KiB"),
+                ),
+            )
+        })
+    }
+}
+
+async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, BytesRejection> {
+    Bytes::from_request(request, state).await
+}
+
+fn unread(rejection: &BytesRejection, too_large: Text) -> Problem {
+    match rejection {
+        BytesRejection::FailedToBufferBody(cause)
+            if cause.status() == StatusCode::PAYLOAD_TOO_LARGE =>
+        {
+            Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body-too-large",
+                Text::new("Nội dung gửi lên quá lớn", "The body is too large"),
+                too_large,
+            )
+        }
+        _ => Problem::new(
+            StatusCode::BAD_REQUEST,
+            "unreadable-body",
+            Text::new(
+                "Không đọc được nội dung gửi lên",
+                "The body could not be read",
+            ),
+            Text::new(
+                "kết nối bị ngắt khi đang gửi; hãy gửi lại",
+                "the connection broke while it was being sent; send it again",
+            ),
+        ),
     }
 }
 

@@ -46,8 +46,8 @@ const CURL: &str = r#"curl -s http://127.0.0.1:8080/api/v1/procedures/licence-to
 
 /// The first page.
 pub async fn first(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    let today = app.today();
-    let snapshot = app.catalogue.snapshot();
+    let today = app.now();
+    let snapshot = app.catalogue().snapshot();
     let mut fields: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
     let mut count = 0;
     for procedure in snapshot.procedures() {

@@ -67,9 +67,9 @@ pub async fn list(
         q: params.q.as_deref(),
         on: day(params.on.as_deref())?,
     };
-    let snapshot = app.catalogue.snapshot();
+    let snapshot = app.catalogue().snapshot();
     let list = List {
-        procedures: snapshot.find(&wanted, app.today()),
+        procedures: snapshot.find(&wanted, app.now()),
     };
     Ok(json(serde_json::to_vec(&list).unwrap_or_default()))
 }
@@ -95,12 +95,12 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let Query(params) = params.map_err(|_| wrong_parameters("on"))?;
     let on = day(params.on.as_deref())?;
-    let snapshot = app.catalogue.snapshot();
+    let snapshot = app.catalogue().snapshot();
     let procedure = snapshot
         .procedure(&code)
         .map_err(|error| problem(error, ""))?;
     let description = procedure
-        .describe(on, app.today(), &app.calendar)
+        .describe(on, app.now(), app.calendar())
         .map_err(|missing| problem(AssessError::NotInForce(missing), ""))?;
     Ok(json(serde_json::to_vec(&description).unwrap_or_default()))
 }
@@ -125,12 +125,12 @@ pub async fn facts_schema(
 ) -> Result<Response, Problem> {
     let Query(params) = params.map_err(|_| wrong_parameters("on"))?;
     let on = day(params.on.as_deref())?;
-    let snapshot = app.catalogue.snapshot();
+    let snapshot = app.catalogue().snapshot();
     let procedure = snapshot
         .procedure(&code)
         .map_err(|error| problem(error, ""))?;
     let (version, _) = procedure
-        .shown(on, app.today())
+        .shown(on, app.now())
         .map_err(|missing| problem(AssessError::NotInForce(missing), ""))?;
     let schema = schema_of(version.manifest(), version.digest());
     Ok(json(serde_json::to_vec(&schema).unwrap_or_default()))

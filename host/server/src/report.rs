@@ -1,0 +1,234 @@
+//! The gate's report and a difference, for a person to read.
+
+use std::fmt::Write as _;
+
+use motcua_model::Text;
+use motcua_model::text::Language;
+use motcua_registry::{
+    ChangeKind, CheckOutcome, Counts, Difference, DifferenceGroup, Examples, GateReport,
+};
+
+/// As many places at which the manifests differ are shown.
+const PLACES: usize = 60;
+
+/// Words in one language.
+struct Writer {
+    out: String,
+    language: Language,
+}
+
+impl Writer {
+    fn line(&mut self, vi: &str, en: &str) {
+        let line = match self.language {
+            Language::Vietnamese => vi,
+            Language::English => en,
+        };
+        self.out.push_str(line);
+        self.out.push('\n');
+    }
+
+    fn indented(&mut self, by: usize, text: &Text) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.out, "{:by$}{}", "", text.get(self.language));
+    }
+}
+
+/// The report of the gate.
+pub fn gate(report: &GateReport, language: Language) -> String {
+    let mut writer = Writer {
+        out: String::new(),
+        language,
+    };
+    if report.passed {
+        writer.line("Cổng kiểm tra: đạt", "The gate: passed");
+    } else {
+        writer.line("Cổng kiểm tra: KHÔNG đạt", "The gate: FAILED");
+    }
+    for check in &report.checks {
+        let mark = match check.outcome {
+            CheckOutcome::Passed => "✓",
+            CheckOutcome::Failed => "✗",
+            CheckOutcome::Remark => "!",
+            CheckOutcome::NotTried => "-",
+        };
+        let text = check.text.get(language);
+        let _ = writeln!(writer.out, "  {mark} {:<12} {text}", check.id.word());
+        for finding in &check.findings {
+            writer.indented(17, finding);
+        }
+        if check.more > 0 {
+            let more = check.more;
+            writer.line(
+                &format!("                 … và {more} điều nữa"),
+                &format!("                 … and {more} more"),
+            );
+        }
+    }
+    if report.demonstration {
+        writer.line(
+            "Có phần chỉ để minh họa: không được công bố như đã ban hành.",
+            "A part of it only demonstrates: it must not be presented as published.",
+        );
+    }
+    match &report.difference {
+        Some(difference) => write_difference(&mut writer, difference),
+        None => writer.line(
+            "Không có phiên bản trước để so sánh: mọi người đều được trả lời lần đầu.",
+            "There is no version before to compare with: everybody is answered for the first time.",
+        ),
+    }
+    writer.out
+}
+
+/// What changes between two versions.
+pub fn difference(difference: &Difference, language: Language) -> String {
+    let mut writer = Writer {
+        out: String::new(),
+        language,
+    };
+    write_difference(&mut writer, difference);
+    writer.out
+}
+
+fn counts(counts: &Counts, language: Language) -> String {
+    let Counts {
+        cases,
+        generated,
+        recorded,
+    } = *counts;
+    match language {
+        Language::Vietnamese => format!(
+            "{} ({cases} trường hợp mẫu, {generated} người nộp giả định, {recorded} quyết định đã ghi)",
+            counts.total()
+        ),
+        Language::English => format!(
+            "{} ({cases} cases, {generated} made-up applicants, {recorded} recorded decisions)",
+            counts.total()
+        ),
+    }
+}
+
+fn write_difference(writer: &mut Writer, difference: &Difference) {
+    let language = writer.language;
+    writer.line("", "");
+    let (old, new) = (&difference.old, &difference.new);
+    writer.line(
+        &format!("Thay đổi từ {old}\n        đến {new}"),
+        &format!("What changes from {old}\n               to {new}"),
+    );
+    let compared = counts(&difference.compared, language);
+    let changed = counts(&difference.changed, language);
+    writer.line(
+        &format!("  đã so sánh {compared}"),
+        &format!("  compared   {compared}"),
+    );
+    writer.line(
+        &format!("  thay đổi   {changed}"),
+        &format!("  changed    {changed}"),
+    );
+    if difference.not_compared.total() > 0 {
+        let left = counts(&difference.not_compared, language);
+        writer.line(
+            &format!("  không so được {left}"),
+            &format!("  not compared {left}"),
+        );
+    }
+    if difference.groups.is_empty() {
+        writer.line(
+            "  Không ai nhận câu trả lời khác.",
+            "  Nobody gets another answer.",
+        );
+    }
+    for group in &difference.groups {
+        write_group(writer, group);
+    }
+    if difference.more_groups > 0 {
+        let more = difference.more_groups;
+        writer.line(
+            &format!("  … và {more} nhóm nữa"),
+            &format!("  … and {more} more groups"),
+        );
+    }
+    if !difference.facts.is_empty() {
+        writer.line("Điều được hỏi:", "What is asked:");
+        for fact in &difference.facts {
+            let text = fact.text.get(language);
+            let _ = writeln!(writer.out, "  {} {}: {text}", sign(fact.change), fact.id);
+        }
+    }
+    if !difference.manifest.is_empty() {
+        writer.line("Chỗ khác nhau trong văn bản:", "Where the texts differ:");
+        for change in difference.manifest.iter().take(PLACES) {
+            let words = if change.words_only { " ~" } else { "" };
+            let _ = writeln!(
+                writer.out,
+                "  {} {}{words}",
+                sign(change.change),
+                change.pointer
+            );
+            for (mark, side) in [("-", &change.old), ("+", &change.new)] {
+                if let Some(side) = side {
+                    let _ = writeln!(writer.out, "      {mark} {}", one_line(side));
+                }
+            }
+        }
+        let more = difference.manifest.len().saturating_sub(PLACES) + difference.more_manifest;
+        if more > 0 {
+            writer.line(
+                &format!("  … và {more} chỗ nữa; xem tất cả bằng --json"),
+                &format!("  … and {more} more places; --json shows all"),
+            );
+        }
+        writer.line(
+            "  (~: chỉ khác lời văn, không khác câu trả lời)",
+            "  (~: only words differ, no answer does)",
+        );
+    }
+}
+
+fn write_group(writer: &mut Writer, group: &DifferenceGroup) {
+    let text = group.text.get(writer.language).to_owned();
+    let people = group.counts.total();
+    let _ = writeln!(writer.out, "  {people:>6}  {text}");
+    if !group.articles.is_empty() {
+        let _ = writeln!(writer.out, "          {}", group.articles.join("; "));
+    }
+    let Examples {
+        case,
+        generated,
+        recorded,
+    } = &group.examples;
+    if let Some(case) = case {
+        let id = &case.id;
+        writer.line(
+            &format!("          ví dụ: trường hợp {id}"),
+            &format!("          example: case {id}"),
+        );
+    } else if let Some(question) = generated {
+        let question = one_line(&question.to_string());
+        writer.line(
+            &format!("          ví dụ: {question}"),
+            &format!("          example: {question}"),
+        );
+    }
+    if let Some(decision) = recorded {
+        writer.line(
+            &format!("          ví dụ: quyết định {decision}"),
+            &format!("          example: decision {decision}"),
+        );
+    }
+}
+
+const fn sign(change: ChangeKind) -> &'static str {
+    match change {
+        ChangeKind::Added => "+",
+        ChangeKind::Removed => "-",
+        ChangeKind::Changed => "*",
+        ChangeKind::Reordered => "↕",
+    }
+}
+
+/// A text that a stranger may have written, on one line and without what could deceive a terminal.
+fn one_line(text: &str) -> String {
+    motcua_registry::engine::printable(text)
+}
