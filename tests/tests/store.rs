@@ -12,3 +12,5 @@ mod keeping;
 mod opening;
 #[path = "store/outage.rs"]
 mod outage;
+#[path = "store/upkeep.rs"]
+mod upkeep;

@@ -148,6 +148,18 @@ pub enum StoreError {
         /// The file or the database.
         place: String,
     },
+    /// There is no data of motcua where it was looked for.
+    NothingThere {
+        /// The folder or the database.
+        place: String,
+    },
+    /// What was copied does not equal what it was copied from.
+    NotTheSame {
+        /// The copy.
+        place: String,
+        /// The first table that differs.
+        table: &'static str,
+    },
     /// A file of a backup could not be written or read.
     BackupFile {
         /// The file.

@@ -22,6 +22,7 @@ mod postgres;
 mod records;
 mod rows;
 mod sqlite;
+mod upkeep;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -39,6 +40,7 @@ pub use records::{
     NewCalendar, NewDecision, NewDeed, NewVersion, Recorded, VersionHead, VersionRecord,
 };
 pub use sqlite::{FILE_NAME, SqliteOptions, SqliteStore};
+pub use upkeep::{Backup, Check, Contents, Counted, Outcome, Restored, backup, doctor, restore};
 
 /// A result that is on its way. Boxed, so that `dyn Store` is possible.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;

@@ -21,13 +21,13 @@ pub enum Place {
 /// The address of a database of a PostgreSQL server. Shows itself without the password.
 #[derive(Clone)]
 pub struct PostgresAddress {
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
     shown: String,
 }
 
 impl PostgresAddress {
     /// How to connect.
-    pub(crate) const fn options(&self) -> &PgConnectOptions {
+    pub(crate) fn options(&self) -> &PgConnectOptions {
         &self.options
     }
 
@@ -63,7 +63,10 @@ impl FromStr for PostgresAddress {
             options.get_port(),
             options.get_database().unwrap_or(options.get_username()),
         );
-        Ok(Self { options, shown })
+        Ok(Self {
+            options: Arc::new(options),
+            shown,
+        })
     }
 }
 

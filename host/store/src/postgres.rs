@@ -5,9 +5,9 @@
 //! - `listen`: being called when another host has added a governing entry.
 //! - `fault`: what server and driver say, translated into [`StoreError`].
 
-mod fault;
+pub(crate) mod fault;
 mod listen;
-mod open;
+pub(crate) mod open;
 mod queries;
 
 use std::fmt;
@@ -21,7 +21,7 @@ use crate::{Migrated, PostgresAddress, StoreError};
 
 /// Whoever writes holds this advisory lock until the end of the transaction ("motcua" in hexadecimal ASCII). So entries of
 /// the chain are added one after the other, whichever host adds them, and no two writers can wait for each other.
-pub(crate) const WRITERS_LOCK: i64 = 0x6d_6f74_6375_61;
+pub(crate) const WRITERS_LOCK: i64 = 0x6d6f_7463_7561;
 
 /// How the connection to the server behaves.
 #[derive(Clone, Copy, Debug)]

@@ -4,8 +4,8 @@
 //! - `queries`: what [`Store`](crate::Store) does, in SQL.
 //! - `fault`: what the driver says, translated into [`StoreError`].
 
-mod fault;
-mod open;
+pub(crate) mod fault;
+pub(crate) mod open;
 mod queries;
 
 use std::path::{Path, PathBuf};

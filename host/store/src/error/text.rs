@@ -246,6 +246,26 @@ impl StoreError {
                     "there is something at `{place}` already. It was left as it is. Name an empty place."
                 ),
             ),
+            Self::NothingThere { place } => Text::new(
+                format!(
+                    "ở `{place}` chưa có dữ liệu của motcua. Hãy kiểm tra --data; máy chủ tạo cơ sở dữ liệu khi khởi động lần \
+                     đầu."
+                ),
+                format!(
+                    "there is no data of motcua at `{place}` yet. Check --data; the host makes the database when it starts for \
+                     the first time."
+                ),
+            ),
+            Self::NotTheSame { place, table } => Text::new(
+                format!(
+                    "bản sao ở `{place}` không giống bản gốc (bảng `{table}`). Nó không được dùng. Hãy kiểm tra ổ đĩa và bộ nhớ của \
+                     máy rồi làm lại."
+                ),
+                format!(
+                    "the copy at `{place}` does not equal what it was copied from (table `{table}`). It is not used. Check the \
+                     disk and the memory of the machine, and try again."
+                ),
+            ),
             Self::BackupFile { file, source } => Text::new(
                 format!(
                     "không dùng được tệp sao lưu `{0}`: {source}. Hãy kiểm tra đường dẫn, quyền và chỗ trống trên ổ đĩa.",

@@ -150,7 +150,7 @@ pub(crate) async fn look(
         };
     }
     let applied = applied(connection).await.map_err(fault)?;
-    crate::migrations::check(&MIGRATIONS, &address.shown(), &applied)?;
+    crate::migrations::check(&MIGRATIONS, address.shown(), &applied)?;
     Ok(applied.last().map_or(0, |(version, _)| *version))
 }
 

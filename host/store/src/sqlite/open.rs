@@ -13,7 +13,7 @@ use sqlx::{ConnectOptions, Connection};
 use super::{APPLICATION_ID, FILE_NAME, SqliteOptions, SqliteStore, fault};
 use crate::{Migrated, StoreError};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// The first bytes of every SQLite database (<https://www.sqlite.org/fileformat.html>, section 1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -72,7 +72,7 @@ pub(super) async fn open(folder: &Path, options: SqliteOptions) -> Result<Sqlite
 }
 
 /// What the operating system can tell without the database. Says whether there is something to look into.
-fn check_file(folder: &Path, file: &Path) -> Result<bool, StoreError> {
+pub(crate) fn check_file(folder: &Path, file: &Path) -> Result<bool, StoreError> {
     fs::create_dir_all(folder).map_err(|source| StoreError::NoFolder {
         folder: folder.to_path_buf(),
         source,
@@ -145,7 +145,7 @@ fn probe_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 /// Reads what is there, without writing: is it ours, known, sound? Answers the last migration that was applied.
-async fn look(file: &Path, options: SqliteOptions) -> Result<i64, StoreError> {
+pub(crate) async fn look(file: &Path, options: SqliteOptions) -> Result<i64, StoreError> {
     let mut connection = SqliteConnectOptions::new()
         .filename(file)
         .read_only(true)
