@@ -3,7 +3,7 @@
 //! Kinds of tests, and what each is for:
 //! - `tests/*.rs`: the real binary over real HTTP, as a portal or an operator meets it. Not for rules of a single crate;
 //!   those are tested in the crate.
-//! - `benches/*.rs`: speed as ratios in one run, answers checked equal first. No test depends on wall time.
+//! - `benches/*`: speed as ratios in one run, answers checked equal first. No test depends on wall time.
 //! - `src/main.rs`: campaigns, each a command of its own that prints its figures.
 
 pub mod binary;

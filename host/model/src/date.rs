@@ -12,6 +12,10 @@ pub const DAY_SECONDS: i64 = 86_400;
 /// The offset of local time from UTC, in seconds.
 pub const LOCAL_OFFSET_SECONDS: i64 = 7 * 3600;
 
+/// Days from 0000-03-01 to 1970-01-01.
+const TO_EPOCH: i32 = 719_468;
+const DAYS_IN_400_YEARS: i32 = 146_097;
+
 /// A date of the Gregorian calendar as days since 1970-01-01, within [`Date::MIN`] and [`Date::MAX`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(i32);
@@ -51,8 +55,23 @@ impl Date {
 
     /// The date of a year, month (1–12) and day (1–31).
     pub fn from_ymd(year: i16, month: i8, day: i8) -> Result<Self, DateError> {
-        let civil = civil::Date::new(year, month, day).map_err(|_| DateError::NoSuchDay)?;
-        Self::from_civil(civil)
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let last = match month {
+            2 => 28 + i8::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        if !(1..=last).contains(&day) {
+            return Err(DateError::NoSuchDay);
+        }
+        // Counted from 1 March of year 0, so that the leap day comes last.
+        let year = i32::from(year) - i32::from(month <= 2);
+        let month_from_march = (i32::from(month) + 9) % 12;
+        let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let day_of_year = (153 * month_from_march + 2) / 5 + i32::from(day) - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Self::from_days(era * DAYS_IN_400_YEARS + day_of_era - TO_EPOCH)
     }
 
     /// Days since 1970-01-01.
@@ -60,10 +79,36 @@ impl Date {
         self.0
     }
 
-    /// Year, month (1–12), day (1–31).
-    pub fn ymd(self) -> (i16, i8, i8) {
-        let civil = self.to_civil();
-        (civil.year(), civil.month(), civil.day())
+    /// Year, month (1–12), day (1–31), by the arithmetic of the Gregorian calendar alone: every answer writes several dates.
+    pub const fn ymd(self) -> (i16, i8, i8) {
+        // A `Date` is not before 1900, so this is positive.
+        let days = self.0 + TO_EPOCH;
+        let (era, day_of_era) = (days / DAYS_IN_400_YEARS, days % DAYS_IN_400_YEARS);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 {
+            month_from_march + 3
+        } else {
+            month_from_march - 9
+        };
+        let year = era * 400 + year_of_era + if month <= 2 { 1 } else { 0 };
+        (year as i16, month as i8, day as i8)
+    }
+
+    /// As it is written, `2026-04-29`: ASCII.
+    pub fn digits(self) -> [u8; 10] {
+        // Within 1900 and 2199, so each part is positive and has as many digits as there is room for.
+        let (year, month, day) = self.ymd();
+        let year = year as u16;
+        let mut text = *b"0000-00-00";
+        write_two(&mut text, 0, (year / 100) as u8);
+        write_two(&mut text, 2, (year % 100) as u8);
+        write_two(&mut text, 5, month as u8);
+        write_two(&mut text, 8, day as u8);
+        text
     }
 
     /// Monday = 1 … Sunday = 7 (ISO 8601).
@@ -139,6 +184,18 @@ impl Moment {
     /// Seconds from midnight, 0 to 86,399.
     pub const fn time(self) -> i64 {
         self.0.rem_euclid(DAY_SECONDS)
+    }
+
+    /// As it is written, `2026-04-29T17:00:00+07:00`: ASCII.
+    pub fn digits(self) -> [u8; 25] {
+        let mut text = *b"0000-00-00T00:00:00+07:00";
+        text[..10].copy_from_slice(&self.date().digits());
+        // Between 0 and 86,399.
+        let time = self.time() as u32;
+        write_two(&mut text, 11, (time / 3600) as u8);
+        write_two(&mut text, 14, (time / 60 % 60) as u8);
+        write_two(&mut text, 17, (time % 60) as u8);
+        text
     }
 
     /// So many seconds later (or earlier), or nothing beyond the range.
@@ -221,10 +278,20 @@ fn digits_of_date(bytes: &[u8]) -> Option<(i16, i8, i8)> {
     Some((year, two(bytes, 5)?, two(bytes, 8)?))
 }
 
+fn write_two<const LENGTH: usize>(text: &mut [u8; LENGTH], at: usize, number: u8) {
+    text[at] = b'0' + number / 10 % 10;
+    text[at + 1] = b'0' + number % 10;
+}
+
+/// Digits as text. They are ASCII, so this cannot fail.
+fn ascii(digits: &[u8]) -> &str {
+    std::str::from_utf8(digits).unwrap_or_default()
+}
+
 impl fmt::Display for Date {
+    /// `2026-04-22`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.ymd();
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        f.write_str(ascii(&self.digits()))
     }
 }
 
@@ -237,9 +304,7 @@ impl fmt::Debug for Date {
 impl fmt::Display for Moment {
     /// `2026-04-22T09:00:00+07:00`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = self.time();
-        let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-        write!(f, "{}T{hour:02}:{minute:02}:{second:02}+07:00", self.date())
+        f.write_str(ascii(&self.digits()))
     }
 }
 
@@ -253,7 +318,7 @@ macro_rules! as_text {
     ($type:ty, $expected:literal) => {
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(ascii(&self.digits()))
             }
         }
         impl<'de> Deserialize<'de> for $type {
@@ -289,6 +354,42 @@ mod tests {
         assert_eq!("1899-12-31".parse::<Date>(), Err(DateError::OutOfRange));
         assert_eq!("2023-02-29".parse::<Date>(), Err(DateError::NoSuchDay));
         assert_eq!("2023-2-9".parse::<Date>(), Err(DateError::Syntax));
+    }
+
+    #[test]
+    fn every_day_is_read_and_written_as_jiff_does() {
+        for days in Date::MIN.days()..=Date::MAX.days() {
+            let date = Date::from_days(days).unwrap();
+            let civil = date.to_civil();
+            assert_eq!(date.ymd(), (civil.year(), civil.month(), civil.day()));
+            assert_eq!(date.to_string(), civil.to_string());
+            assert_eq!(date.to_string().parse(), Ok(date));
+            let then = date.at(i64::from(days).rem_euclid(DAY_SECONDS));
+            let (hour, minute) = (then.time() / 3600, then.time() / 60 % 60);
+            let written = format!(
+                "{civil}T{hour:02}:{minute:02}:{:02}+07:00",
+                then.time() % 60
+            );
+            assert_eq!(then.to_string(), written);
+        }
+    }
+
+    #[test]
+    fn days_that_are_not_are_refused() {
+        for year in [1899, 1900, 1996, 2000, 2023, 2024, 2199, 2200, -1, 9999] {
+            for month in -1..=14 {
+                for day in -1..=33 {
+                    let known = civil::Date::new(year, month, day)
+                        .map_err(|_| DateError::NoSuchDay)
+                        .and_then(Date::from_civil);
+                    assert_eq!(
+                        Date::from_ymd(year, month, day),
+                        known,
+                        "{year}-{month}-{day}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -304,9 +304,9 @@ pub(crate) fn write(worked_out: &WorkedOut<'_>, fragments: &Fragments) -> Vec<u8
     let text = |piece: &Piece| fragments.text(*piece);
 
     out.extend_from_slice(text(&fragments.head));
-    digits::moment(&mut out, worked_out.filed_at);
+    out.extend_from_slice(&worked_out.filed_at.digits());
     out.extend_from_slice(br#"","received_on":""#);
-    digits::date(&mut out, worked_out.start.day0);
+    out.extend_from_slice(&worked_out.start.day0.digits());
     out.extend_from_slice(br#"","verdict":""#);
     out.extend_from_slice(verdict(worked_out.verdict()));
 
@@ -382,9 +382,9 @@ fn time_limit(out: &mut Vec<u8>, worked_out: &WorkedOut<'_>, fragments: &Fragmen
         }
     };
     let due = |out: &mut Vec<u8>, deadline: &motcua_model::due::Deadline| {
-        digits::date(out, deadline.due_on);
+        out.extend_from_slice(&deadline.due_on.digits());
         out.extend_from_slice(br#"","due_at":""#);
-        digits::moment(out, deadline.due_at);
+        out.extend_from_slice(&deadline.due_at.digits());
     };
     out.extend_from_slice(fragments.text(row.statutory));
     due(out, statutory);
@@ -414,7 +414,7 @@ fn windows(out: &mut Vec<u8>, worked_out: &WorkedOut<'_>, fragments: &Fragments)
             Some(told) => {
                 boolean(out, told.inside);
                 out.extend_from_slice(br#","file_by":""#);
-                digits::moment(out, told.limit.at);
+                out.extend_from_slice(&told.limit.at.digits());
                 out.extend_from_slice(br#"","provisional":"#);
                 boolean(out, told.limit.provisional);
             }
