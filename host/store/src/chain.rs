@@ -5,7 +5,7 @@
 //! off at its end still verifies: whoever fears that notes number and hash of the last entry elsewhere (`motcua audit
 //! head`) and verifies against them.
 
-use motcua_model::Moment;
+use motcua_model::{Moment, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -75,6 +75,25 @@ pub enum Broken {
         /// Why.
         what: String,
     },
+}
+
+impl Broken {
+    /// The message in both languages.
+    pub fn text(&self) -> Text {
+        let vi = match self {
+            Self::Gap { expected, found } => {
+                format!("thiếu mục {expected}; ở chỗ của nó là mục {found}")
+            }
+            Self::Changed { number } => {
+                format!("mục {number} không đúng với mã băm: nó đã bị sửa")
+            }
+            Self::Link { number, before } => {
+                format!("mục {number} không nối tiếp mục {before}: một trong hai đã bị tráo")
+            }
+            Self::Unreadable { number, what } => format!("không đọc được mục {number}: {what}"),
+        };
+        Text::new(vi, self.to_string())
+    }
 }
 
 /// Verifies a chain entry by entry.

@@ -6,6 +6,8 @@ use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 
+use motcua_model::Text;
+
 /// Why something could not be kept or read. On each of these the database is left as it was.
 #[derive(Debug)]
 pub enum StoreError {
@@ -141,7 +143,7 @@ pub enum StoreError {
     /// A text that names neither a folder nor a PostgreSQL database. The text itself may hold a password: it is not shown.
     NoPlace {
         /// What is wrong with it.
-        why: String,
+        why: Text,
     },
     /// There is something already where a backup should be written or restored to.
     NotEmpty {

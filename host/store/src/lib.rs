@@ -3,7 +3,8 @@
 //! This crate alone names `sqlx`. Everything else speaks to [`Store`]; [`SqliteStore`] is the embedded default, one file
 //! in the data folder; [`PostgresStore`] serves many hosts. A new thing to keep gets a record in `records`, a method on
 //! [`Store`], a table in a **new** file under each folder of `migrations/` (a released migration is never edited) and its
-//! queries in each database's `queries`.
+//! queries in each database's `queries`, and a line in `upkeep/tables.rs`. [`open`] takes either database by its [`Place`];
+//! [`migrate`], [`backup`], [`restore`] and [`doctor`] are for whoever looks after the data.
 //!
 //! The deeds are one chain: each entry holds the hash of the one before ([`chain`]). What is in force, who may do what and
 //! which keys count is worked out from them by whoever reads them; there is no second place that could say otherwise.

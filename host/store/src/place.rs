@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use motcua_model::Text;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::{PostgresStore, SqliteStore, Store, StoreError};
@@ -49,9 +50,12 @@ impl FromStr for PostgresAddress {
     fn from_str(text: &str) -> Result<Self, StoreError> {
         // What the parser says is not passed on: it may quote what it could not read, and that may be the password.
         let options = PgConnectOptions::from_str(text).map_err(|_| StoreError::NoPlace {
-            why: "it begins like the address of a PostgreSQL database, but cannot be read as one \
-                  (in a password, write @ : / ? # % as %40 %3A %2F %3F %23 %25)"
-                .to_owned(),
+            why: Text::new(
+                "nó bắt đầu như địa chỉ của một cơ sở dữ liệu PostgreSQL, nhưng không đọc được (trong mật khẩu, hãy viết \
+                 @ : / ? # % thành %40 %3A %2F %3F %23 %25)",
+                "it begins like the address of a PostgreSQL database, but cannot be read as one (in a password, write \
+                 @ : / ? # % as %40 %3A %2F %3F %23 %25)",
+            ),
         })?;
         let host = match options.get_socket() {
             Some(socket) => socket.display().to_string(),
@@ -74,13 +78,16 @@ impl FromStr for Place {
     type Err = StoreError;
 
     fn from_str(text: &str) -> Result<Self, StoreError> {
-        let no = |why: &str| StoreError::NoPlace {
-            why: why.to_owned(),
+        let no = |vi: &str, en: &str| StoreError::NoPlace {
+            why: Text::new(vi, en),
         };
         match text.split_once("://") {
             Some(("postgres" | "postgresql", _)) => text.parse().map(Self::Postgres),
-            Some(_) => Err(no("only postgres:// addresses are known")),
-            None if text.trim().is_empty() => Err(no("it is empty")),
+            Some(_) => Err(no(
+                "chỉ nhận địa chỉ postgres://",
+                "only postgres:// addresses are known",
+            )),
+            None if text.trim().is_empty() => Err(no("để trống", "it is empty")),
             None => Ok(Self::Folder(PathBuf::from(text))),
         }
     }

@@ -163,11 +163,13 @@ impl StoreError {
             Self::CannotConnect { database, why } => Text::new(
                 format!(
                     "không kết nối được với cơ sở dữ liệu `{database}`: {why}. Hãy kiểm tra tên máy và cổng trong địa chỉ, xem \
-                     PostgreSQL có đang chạy và có nhận kết nối từ máy này không (listen_addresses, tường lửa)."
+                     PostgreSQL có đang chạy và có nhận kết nối từ máy này không (listen_addresses, tường lửa); nếu là do chứng thư, \
+                     hãy xem sslmode và sslrootcert trong địa chỉ."
                 ),
                 format!(
                     "cannot connect to the database `{database}`: {why}. Check host and port in its address, and whether \
-                     PostgreSQL is running and takes connections from this machine (listen_addresses, firewall)."
+                     PostgreSQL is running and takes connections from this machine (listen_addresses, firewall); if it is about \
+                     the certificate, see to sslmode and sslrootcert in the address."
                 ),
             ),
             Self::WrongPassword { database, why } => Text::new(
@@ -232,12 +234,14 @@ impl StoreError {
             ),
             Self::NoPlace { why } => Text::new(
                 format!(
-                    "nơi lưu dữ liệu không đúng: {why}. Hãy ghi một thư mục, hoặc một địa chỉ dạng \
-                     postgres://nguoi_dung:mat_khau@may_chu:5432/ten."
+                    "nơi lưu dữ liệu không đúng: {}. Hãy ghi một thư mục, hoặc một địa chỉ dạng \
+                     postgres://nguoi_dung:mat_khau@may_chu:5432/ten.",
+                    why.vi
                 ),
                 format!(
-                    "the place of the data is wrong: {why}. Name a folder, or an address such as \
-                     postgres://user:password@host:5432/name."
+                    "the place of the data is wrong: {}. Name a folder, or an address such as \
+                     postgres://user:password@host:5432/name.",
+                    why.en
                 ),
             ),
             Self::NotEmpty { place } => Text::new(

@@ -15,7 +15,7 @@ pub fn of_query(address: &PostgresAddress, error: sqlx::Error) -> StoreError {
     };
     let error = match error {
         sqlx::Error::PoolClosed => return StoreError::Closed,
-        sqlx::Error::PoolTimedOut => return unavailable(&"no connection in time"),
+        sqlx::Error::PoolTimedOut => return unavailable(&"timeout"),
         sqlx::Error::Io(why) => return unavailable(&why),
         // The server has broken off in the middle of a message.
         sqlx::Error::Protocol(why) => return unavailable(&why),

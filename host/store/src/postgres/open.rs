@@ -83,7 +83,7 @@ pub(crate) async fn connect(address: &PostgresAddress) -> Result<PgConnection, S
         Ok(connected) => connected.map_err(|error| fault::of_connecting(address, error)),
         Err(_) => Err(StoreError::CannotConnect {
             database: address.shown().to_owned(),
-            why: format!("no answer within {} s", CONNECTING.as_secs()),
+            why: format!("timeout, {} s", CONNECTING.as_secs()),
         }),
     }
 }

@@ -63,7 +63,7 @@ impl PostgresStore {
                 Ok(done) => done,
                 Err(_) => Err(StoreError::Unavailable {
                     database: self.address.shown().to_owned(),
-                    why: format!("no answer within {} s", patience.as_secs()),
+                    why: format!("timeout, {} s", patience.as_secs()),
                 }),
             }
         })

@@ -227,11 +227,8 @@ async fn chain(link: &mut Link, verified: &mut Verified) -> Result<(), StoreErro
         // After the first break everything that follows would be one.
         if !broken && let Err(error) = verifier.next(&record) {
             broken = true;
-            verified.found(
-                Area::Chain,
-                format!("chuỗi ghi nhận bị đứt ở mục {number}: {error}"),
-                format!("the chain is broken at entry {number}: {error}"),
-            );
+            let Text { vi, en } = error.text();
+            verified.found(Area::Chain, vi, en);
         }
         let decision = match decisions.peek(link).await? {
             Some(decision) if decision[0].number() == number => decisions.next(link).await?,

@@ -45,7 +45,7 @@ async fn earlier<'a>(
     let (who, key): (Vec<&str>, Vec<&str>) = keys.iter().copied().unzip();
     let found = sqlx::query(
         "SELECT place, id, request FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (who, key, place) \
-         JOIN decisions USING (who, key)",
+         JOIN decisions USING (who, key) WHERE decisions.key IS NOT NULL",
     )
     .bind(who)
     .bind(key)
