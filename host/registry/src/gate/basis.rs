@@ -51,14 +51,25 @@ fn article(words: &[&str]) -> Option<(String, usize)> {
     // What stands after the number belongs to the sentence.
     let bare = number.trim_end_matches([',', ';', '.', ')']);
     let after = number.get(bare.len()..).unwrap_or_default();
-    let part = |part: String| {
+    let part = |part: &str| {
         if part.is_empty() {
-            part
+            String::new()
         } else {
             format!("({part})")
         }
     };
-    let text = format!("Article {bare}{}{}{after}", part(clauses), part(points));
+    // Of several clauses, each with its own word, the point belongs to the first.
+    let (clause, others) = clauses.split_once(", khoản ").unwrap_or((&clauses, ""));
+    let others: String = others
+        .split(", khoản ")
+        .filter(|other| !other.is_empty())
+        .map(|other| format!(", ({other})"))
+        .collect();
+    let text = format!(
+        "Article {bare}{}{}{others}{after}",
+        part(clause),
+        part(&points)
+    );
     Some((text, at + 2))
 }
 
@@ -86,6 +97,10 @@ mod tests {
             (
                 "điểm b khoản 1 Điều 23đ NĐ 72/2013/NĐ-CP (bổ sung bởi NĐ 27/2018/NĐ-CP)",
                 "Article 23đ(1)(b) NĐ 72/2013/NĐ-CP (bổ sung bởi NĐ 27/2018/NĐ-CP)",
+            ),
+            (
+                "điểm b khoản 1, khoản 2 Điều 23a NĐ 72/2013/NĐ-CP",
+                "Article 23a(1)(b), (2) NĐ 72/2013/NĐ-CP",
             ),
             ("Điều 41, 42 Luật Xuất bản", "Article 41, 42 Luật Xuất bản"),
             ("TT 214/2016/TT-BTC", "TT 214/2016/TT-BTC"),

@@ -93,7 +93,8 @@ impl Groups {
                     | DifferenceKind::StatutoryTerm
                     | DifferenceKind::CommittedTerm
             );
-            if from == to || (follows && (before.is_none() || after.is_none())) {
+            let apart = follows && (before.is_none() || after.is_none());
+            if from == to || apart || is_nothing(point.0, from, to) {
                 continue;
             }
             changed = true;
@@ -117,7 +118,7 @@ impl Groups {
             };
             let gathered = self.0.entry(key).or_default();
             gathered.count(told);
-            gathered.cite(articles);
+            gathered.cite(&articles);
         }
         changed
     }
@@ -150,6 +151,22 @@ impl Groups {
         }
         merged
     }
+}
+
+/// Whether something comes or goes that means nothing to this applicant: the manifests tell that it does.
+fn is_nothing(kind: DifferenceKind, from: &str, to: &str) -> bool {
+    let other = match (from, to) {
+        (ABSENT, other) | (other, ABSENT) => other,
+        _ => return false,
+    };
+    matches!(
+        (kind, other),
+        (DifferenceKind::Exemption, "does-not-apply")
+            | (DifferenceKind::Condition, "not-applicable")
+            | (DifferenceKind::Document, "not-needed")
+            | (DifferenceKind::Fee, "not-due")
+            | (DifferenceKind::Check, "holds")
+    )
 }
 
 /// Both amounts of a change of a fee.
@@ -199,10 +216,11 @@ impl Gathered {
         }
     }
 
-    fn cite(&mut self, articles: impl IntoIterator<Item = String>) {
-        for article in articles {
+    fn cite(&mut self, articles: &[String]) {
+        // Several laws may stand in one citation; each is told once.
+        for article in articles.iter().flat_map(|article| article.split("; ")) {
             if self.articles.len() < Groups::ARTICLES {
-                self.articles.insert(article);
+                self.articles.insert(article.to_owned());
             }
         }
     }
@@ -211,7 +229,7 @@ impl Gathered {
         self.counts.cases += other.counts.cases;
         self.counts.generated += other.counts.generated;
         self.counts.recorded += other.counts.recorded;
-        self.cite(other.articles);
+        self.cite(&Vec::from_iter(other.articles));
         self.facts.extend(other.facts);
         let Examples {
             case,

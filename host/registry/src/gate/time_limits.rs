@@ -52,9 +52,12 @@ pub(super) fn check(version: &Version, context: &Context<'_>) -> GateCheck {
     }
     let counted = Text::new(
         format!(
-            "{number} dòng thời hạn, đếm từ {days} ngày khác nhau: cam kết luôn trong hạn luật định"
+            "{number} dòng thời hạn, đếm từ {days} thời điểm khác nhau: cam kết luôn trong hạn luật định"
         ),
-        format!("{number} rows, counted from {days} days: the commitment is always within the law"),
+        format!(
+            "{number} {}, counted from {days} moments: the commitment is always within the law",
+            if number == 1 { "row" } else { "rows" }
+        ),
     );
     let check = if remarks.is_empty() {
         GateCheck::passed

@@ -189,15 +189,24 @@ fn question(to: &str, gathered: &Gathered) -> Text {
 fn outcome((kind_vi, kind_en): (&str, &str), name: &Text, from: &str, to: &str) -> Text {
     let (vi, en) = (&name.vi, &name.en);
     match (from, to) {
-        (_, ABSENT) => Text::new(
-            format!("không còn phải xét {kind_vi} “{vi}”"),
-            format!("no longer meet {kind_en} “{en}”, which is gone (it was {from})"),
-        ),
+        (_, ABSENT) => {
+            let before = outcome_word(from);
+            Text::new(
+                format!(
+                    "không còn phải xét {kind_vi} “{vi}” (trước đây: {})",
+                    before.vi
+                ),
+                format!(
+                    "are no longer held to {kind_en} “{en}” (it was {})",
+                    before.en
+                ),
+            )
+        }
         (ABSENT, _) => {
             let after = outcome_word(to);
             Text::new(
-                format!("nay phải xét thêm {kind_vi} “{vi}”: {}", after.vi),
-                format!("now meet {kind_en} “{en}”: {}", after.en),
+                format!("nay phải xét thêm {kind_vi} “{vi}” ({})", after.vi),
+                format!("are now held to {kind_en} “{en}” ({})", after.en),
             )
         }
         _ => {

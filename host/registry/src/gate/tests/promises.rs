@@ -36,7 +36,7 @@ fn said(version: &Version, question: &Value) -> observe::Observed {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_example_shows_what_its_group_says(before in parts(), after in parts()) {
