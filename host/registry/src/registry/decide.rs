@@ -298,6 +298,23 @@ impl Registry {
         seal.open(&record.answer, &record.id)
     }
 
+    /// What was asked, and the salt whose digest together with it stands in the receipt; nothing once it was erased.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn question_of(
+        &self,
+        record: &DecisionRecord,
+    ) -> Result<Option<([u8; SALT], Vec<u8>)>, SealError> {
+        let Some(salted) = self.salted_question(record)? else {
+            return Ok(None);
+        };
+        let (salt, question) = salted
+            .split_first_chunk::<SALT>()
+            .ok_or(SealError::Broken)?;
+        Ok(Some((*salt, question.to_vec())))
+    }
+
     /// Question, salt in front, of a decision; nothing once it was erased.
     pub(super) fn salted_question(
         &self,

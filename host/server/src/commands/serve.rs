@@ -76,7 +76,7 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         threads,
     }));
     tokio::select! {
-        loaded = load(console, &registry, found, clock.now()) => loaded?,
+        loaded = load(console, &registry, found, options.signed_only, clock.now()) => loaded?,
         () = asked_to_stop() => {
             store.close().await.map_err(|error| super::of_store(&error))?;
             console.say(&Text::new(
@@ -132,6 +132,7 @@ async fn load(
     console: Console,
     registry: &Registry,
     found: Result<Vec<Found>, Failure>,
+    signed_only: bool,
     now: motcua_model::Moment,
 ) -> Result<(), Failure> {
     let of_deed = |error: DeedError| Failure::machine(error.text());
@@ -186,7 +187,8 @@ async fn load(
         }
     }
     let loaded = registry.catalogue().snapshot().version_count();
-    if loaded == 0 {
+    // A host that takes only what is signed begins with nothing: the first submission comes to it.
+    if loaded == 0 && !signed_only {
         console.say(&Text::new(
             "không thủ tục nào dùng được",
             "no procedure can be used",

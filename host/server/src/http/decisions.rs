@@ -6,9 +6,11 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use motcua_model::{Moment, Text};
 use motcua_registry::store::DecisionRange;
-use motcua_registry::{Act, Receipt, Replayed, ReplayedMany, ToDecide};
+use motcua_registry::{Act, Receipt, Replayed, ReplayedMany, Role, ToDecide};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -67,6 +69,13 @@ pub struct DecisionView<'a> {
     answer: &'a RawValue,
     /// Whether what was asked has been erased.
     erased: bool,
+    /// What was asked: for an auditor, and for whoever asked it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<super::assess::Question>)]
+    question: Option<&'a RawValue>,
+    /// Stands before the question in what the receipt's `facts` is the SHA-256 of, base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    salt: Option<String>,
 }
 
 /// Decides: answers a question by the version in force on its day of receipt, and records that with a receipt.
@@ -165,7 +174,7 @@ fn raw(json: Vec<u8>) -> Result<Box<RawValue>, Problem> {
         })
 }
 
-/// Shows a decision: receipt and answer.
+/// Shows a decision: receipt and answer, and to an auditor what was asked.
 #[utoipa::path(
     get,
     path = "/decisions/{id}",
@@ -201,6 +210,19 @@ pub async fn show(
             .await
             .map_err(of_decision)?
     };
+    // Whoever runs the host or reads figures needs no personal data.
+    let may_read = caller.0.role == Role::Auditor || caller.0.person == record.who;
+    let asked = if may_read {
+        app.registry
+            .question_of(&record)
+            .map_err(|error| of_seal(&error))?
+    } else {
+        None
+    };
+    let (question, salt) = match asked {
+        Some((salt, question)) => (Some(raw(question)?), Some(STANDARD.encode(salt))),
+        None => (None, None),
+    };
     let (receipt, answer) = (raw(record.receipt.into())?, raw(answer)?);
     let view = DecisionView {
         id: &record.id,
@@ -210,6 +232,8 @@ pub async fn show(
         receipt: &receipt,
         answer: &answer,
         erased,
+        question: question.as_deref(),
+        salt,
     };
     Ok(json(serde_json::to_vec(&view).unwrap_or_default()))
 }

@@ -131,3 +131,92 @@ async fn with_scripts(mut response: Response) -> Response {
     );
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Routes that are no part of the API: pages, and figures in a format of their own.
+    const OTHERS: [&str; 4] = ["/", "/style.css", "/openapi.json", "/metrics"];
+
+    /// Each route of the list in `mod.rs` with its methods.
+    fn routes() -> Vec<(String, Vec<&'static str>)> {
+        let (_, list) = include_str!("mod.rs")
+            .split_once("pub fn router")
+            .expect("the list of routes");
+        let (list, _) = list.split_once("\n}\n").expect("its end");
+        list.split(".route(")
+            .skip(1)
+            .map(|route| {
+                let path = route.split('"').nth(1).expect("a path").to_owned();
+                let handlers = route.split(".layer(").next().unwrap_or(route);
+                let methods = ["get", "post"]
+                    .into_iter()
+                    .filter(|method| handlers.contains(&format!("{method}(")))
+                    .collect();
+                (path, methods)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_route_is_described() {
+        let api = serde_json::to_value(description()).expect("JSON");
+        let paths = api["paths"].as_object().expect("paths");
+        let routes = routes();
+        let mut described = 0;
+        for (path, methods) in &routes {
+            if OTHERS.contains(&path.as_str()) {
+                continue;
+            }
+            let item = paths
+                .get(&format!("/api/v1{path}"))
+                .or_else(|| paths.get(path))
+                .unwrap_or_else(|| panic!("{path} is not described"));
+            let item = item.as_object().expect("methods");
+            assert_eq!(
+                item.keys().map(String::as_str).collect::<Vec<_>>().len(),
+                methods.len(),
+                "{path}"
+            );
+            for method in methods {
+                let operation = &item[*method];
+                assert!(operation["operationId"].is_string(), "{method} {path}");
+                assert!(operation["summary"].is_string(), "{method} {path}");
+                described += 1;
+            }
+        }
+        let all: usize = paths
+            .values()
+            .map(|item| item.as_object().map_or(0, serde_json::Map::len))
+            .sum();
+        assert_eq!(described, all, "nothing is described that is not there");
+    }
+
+    #[test]
+    fn whoever_needs_a_token_is_told_so() {
+        let api = serde_json::to_value(description()).expect("JSON");
+        assert_eq!(
+            api["components"]["securitySchemes"]["token"]["scheme"],
+            "bearer"
+        );
+        let paths = api["paths"].as_object().expect("paths");
+        for (path, item) in paths {
+            for (method, operation) in item.as_object().expect("methods") {
+                let tag = operation["tags"][0].as_str().unwrap_or_default();
+                let open = matches!(tag, "procedures" | "assess" | "time" | "operation")
+                    || operation["operationId"] == "versions";
+                assert_eq!(
+                    operation["security"].is_null(),
+                    open,
+                    "{method} {path} ({tag})"
+                );
+                assert_eq!(
+                    operation["responses"]["401"].is_null(),
+                    open,
+                    "{method} {path} ({tag})"
+                );
+            }
+        }
+    }
+}

@@ -151,16 +151,36 @@ pub fn router(app: Arc<App>) -> Router {
             post(submissions::submit).get(submissions::list),
         )
         .layer(DefaultBodyLimit::max(submission_bytes()));
-    let one = "/submissions/{procedure}/{number}";
     let steps = Router::new()
-        .route(one, get(submissions::show))
-        .route(&format!("{one}/component"), get(submissions::component))
-        .route(&format!("{one}/source"), get(submissions::source))
-        .route(&format!("{one}/approve"), post(steps::approve))
-        .route(&format!("{one}/send-back"), post(steps::send_back))
-        .route(&format!("{one}/activate"), post(steps::activate))
-        .route(&format!("{one}/suspend"), post(steps::suspend))
-        .route(&format!("{one}/withdraw"), post(steps::withdraw));
+        .route("/submissions/{procedure}/{number}", get(submissions::show))
+        .route(
+            "/submissions/{procedure}/{number}/component",
+            get(submissions::component),
+        )
+        .route(
+            "/submissions/{procedure}/{number}/source",
+            get(submissions::source),
+        )
+        .route(
+            "/submissions/{procedure}/{number}/approve",
+            post(steps::approve),
+        )
+        .route(
+            "/submissions/{procedure}/{number}/send-back",
+            post(steps::send_back),
+        )
+        .route(
+            "/submissions/{procedure}/{number}/activate",
+            post(steps::activate),
+        )
+        .route(
+            "/submissions/{procedure}/{number}/suspend",
+            post(steps::suspend),
+        )
+        .route(
+            "/submissions/{procedure}/{number}/withdraw",
+            post(steps::withdraw),
+        );
     let administration = Router::new()
         .route(
             "/departments",

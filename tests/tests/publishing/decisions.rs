@@ -1,0 +1,130 @@
+//! Decisions: recorded once, whatever is retried; worked out again byte for byte; erased when their time is up.
+
+use serde_json::{Value, json};
+use tests::http::Response;
+
+use crate::world::World;
+
+#[test]
+fn a_decision_is_recorded_once_replayed_and_erased() {
+    let world = World::new();
+    let department = world.department();
+    let (_, digest) = department.publish();
+    let portal = world.token("cong", "portal", None);
+    let auditor = world.token("dung", "auditor", None);
+    let decide = |key: Option<&str>, body: &Value| -> Response {
+        let bearer = format!("Bearer {portal}");
+        let mut headers = vec![("authorization", bearer.as_str())];
+        headers.extend(key.map(|key| ("idempotency-key", key)));
+        let path = format!("/procedures/{}/decisions", department.code);
+        world.send("POST", &path, &headers, Some(body))
+    };
+    let question = json!({"received_at": "2026-01-05T09:00", "facts": {"pages": 12345, "head_has_degree": false, "applicant_kind": "organisation"}});
+
+    let first = decide(Some("dossier-1"), &question);
+    assert_eq!(first.status, 201, "{}", first.text());
+    let decided = first.json();
+    let id = decided["id"].as_str().expect("an id").to_owned();
+    assert_eq!(
+        first.header("location"),
+        Some(format!("/api/v1/decisions/{id}").as_str())
+    );
+    assert_eq!(decided["answer"]["verdict"], "undetermined", "{decided}");
+    let receipt = &decided["receipt"];
+    assert_eq!(receipt["component"], digest.as_str());
+    assert_eq!(receipt["person"], "cong");
+    for member in [
+        "contract", "engine", "calendar", "office", "facts", "answer",
+    ] {
+        assert!(
+            receipt[member]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{member}"
+        );
+    }
+
+    // A retry gets the same decision; the key with another body is refused, and that is kept.
+    let again = decide(Some("dossier-1"), &question);
+    assert_eq!(again.status, 200);
+    assert_eq!(again.json(), decided);
+    let other = decide(Some("dossier-1"), &json!({"facts": {}}));
+    assert_eq!(other.status, 409, "{}", other.text());
+    assert_eq!(
+        other.json()["type"],
+        "urn:motcua:problem:idempotency-key-reused"
+    );
+    let kept = world
+        .chain()
+        .into_iter()
+        .any(|entry| entry["who"] == "cong" && entry["body"]["code"] == "idempotency-key-reused");
+    assert!(kept);
+    assert_eq!(decide(None, &json!({"facts": {"nonsense": 1}})).status, 422);
+    let path = format!("/procedures/{}/decisions", department.code);
+    assert_eq!(world.post(&path, &auditor, &question).status, 403);
+
+    // What was asked stands nowhere in clear.
+    let shown = world.get(&format!("/decisions/{id}"), &auditor);
+    assert_eq!(shown.json()["answer"], decided["answer"]);
+    assert_eq!(shown.json()["receipt"], *receipt);
+    let database = std::fs::read(world.data().join("motcua.db")).expect("a file");
+    let wal = std::fs::read(world.data().join("motcua.db-wal")).unwrap_or_default();
+    for bytes in [database, wal] {
+        assert!(!bytes.windows(5).any(|window| window == b"12345"));
+    }
+
+    // Another version takes over; the decision replays by the one that decided it.
+    department.edit("amount: pages * 5000", "amount: pages * 4000");
+    department.edit_cases("appraisal: 1000000", "appraisal: 800000");
+    let (_, amended) = department.publish();
+    assert_eq!(
+        decide(None, &question).json()["receipt"]["component"],
+        amended.as_str()
+    );
+    let replayed = world.post(&format!("/decisions/{id}/replay"), &auditor, &json!({}));
+    assert_eq!(replayed.json(), json!({"outcome": "same"}));
+    let figures = world.run(&auditor, ["replay", "--json"]).json();
+    assert_eq!(
+        (&figures["decisions"], &figures["same"]),
+        (&json!(2), &json!(2)),
+        "{figures}"
+    );
+    let one = world
+        .run(&auditor, ["replay", "--component", &digest, "--json"])
+        .json();
+    assert_eq!(one["decisions"], 1);
+    let none = world
+        .run(&auditor, ["replay", "--procedure", "9.999999", "--json"])
+        .json();
+    assert_eq!(none["decisions"], 0);
+    let what_if = world.run(&auditor, ["replay", "--instead", &amended]);
+    assert_eq!(what_if.code, 4, "{what_if:?}");
+
+    // Erased, only receipt and answer are left.
+    assert_eq!(
+        world
+            .post(
+                "/erasures",
+                &auditor,
+                &json!({"before": "2190-01-01T00:00"})
+            )
+            .status,
+        403
+    );
+    let erased = world
+        .run(&world.operator, ["erase", "--before", "2190-01-01"])
+        .result();
+    assert_eq!(erased, "2");
+    let replayed = world.post(&format!("/decisions/{id}/replay"), &auditor, &json!({}));
+    assert_eq!(replayed.json(), json!({"outcome": "erased"}));
+    let shown = world.get(&format!("/decisions/{id}"), &auditor).json();
+    assert_eq!(shown["erased"], true);
+    assert_eq!(shown["receipt"], *receipt);
+    assert_eq!(shown["answer"]["verdict"], decided["answer"]["verdict"]);
+    let figures = world.run(&auditor, ["replay", "--json"]).json();
+    assert_eq!(figures["erased"], 2, "an erased decision is no failure");
+    let missing = world.get("/decisions/nothing", &auditor);
+    assert_eq!(missing.status, 404, "{}", missing.text());
+    let sound = world.run(&auditor, ["audit", "verify"]);
+    assert!(sound.err.contains("the chain is sound"), "{sound:?}");
+}
