@@ -241,5 +241,5 @@ fn check(
             at: now,
         })
     };
-    check().map_err(|refusal| (crate::question::shown(&subject), refusal))
+    check().map_err(|refusal| (motcua_engine::printable(&subject), refusal))
 }
