@@ -82,6 +82,7 @@ fn one_crate_alone_names_each_large_library() {
         ("sqlx", "motcua-store"),
         ("axum", "motcua"),
         ("clap", "motcua"),
+        ("ureq", "motcua"),
         ("wasm-encoder", "motcua-compiler"),
         ("saphyr-parser", "motcua-compiler"),
     ];

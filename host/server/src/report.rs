@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use motcua_model::Text;
-use motcua_model::text::Language;
+use motcua_model::text::{Language, counted};
 use motcua_registry::{
     ChangeKind, CheckOutcome, Counts, Difference, DifferenceGroup, Examples, GateReport,
 };
@@ -102,8 +102,11 @@ fn counts(counts: &Counts, language: Language) -> String {
             counts.total()
         ),
         Language::English => format!(
-            "{} ({cases} cases, {generated} made-up applicants, {recorded} recorded decisions)",
-            counts.total()
+            "{} ({}, {}, {})",
+            counts.total(),
+            counted(cases, "case", "cases"),
+            counted(generated, "made-up applicant", "made-up applicants"),
+            counted(recorded, "recorded decision", "recorded decisions")
         ),
     }
 }
@@ -146,7 +149,7 @@ fn write_difference(writer: &mut Writer, difference: &Difference) {
         let more = difference.more_groups;
         writer.line(
             &format!("  … và {more} nhóm nữa"),
-            &format!("  … and {more} more groups"),
+            &format!("  … and {}", counted(more, "more group", "more groups")),
         );
     }
     if !difference.facts.is_empty() {
@@ -176,7 +179,10 @@ fn write_difference(writer: &mut Writer, difference: &Difference) {
         if more > 0 {
             writer.line(
                 &format!("  … và {more} chỗ nữa; xem tất cả bằng --json"),
-                &format!("  … and {more} more places; --json shows all"),
+                &format!(
+                    "  … and {}; --json shows all",
+                    counted(more, "more place", "more places")
+                ),
             );
         }
         writer.line(

@@ -76,6 +76,31 @@ fn building_twice_gives_the_same_digest_and_no_imports() {
 }
 
 #[test]
+fn a_version_that_moves_applications_is_shown_as_such() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let package = folder.path().join("2020-03-01.yaml");
+    let text = fs::read_to_string(printing()).expect("read");
+    let (_, shown, _) = motcua!("inspect", &printing());
+    assert!(!shown.contains("transition"), "{shown}");
+    let moving = text.replacen(
+        "valid_from: 2020-03-01\n",
+        "valid_from: 2020-03-01\ntransition: {received_before: move, basis: Điều 25(2)}\n",
+        1,
+    );
+    assert_ne!(moving, text);
+    fs::write(&package, moving).expect("written");
+    let (code, shown, errors) = motcua!("inspect", &package);
+    assert_eq!(code, 0, "{errors}");
+    let line = "transition   decides what was received before too, unless it is decided by then (Điều 25(2))\n";
+    assert!(shown.contains(line), "{shown}");
+    let (_, _, messages) = motcua!("check", &package);
+    assert!(
+        messages.contains("1 package checked: 1 valid, 0 with errors"),
+        "{messages}"
+    );
+}
+
+#[test]
 fn all_real_procedures_pass_their_cases_and_nothing_is_left_untaken() {
     let (code, _, messages) = motcua!("test", &procedures());
     assert_eq!(code, 0, "{messages}");

@@ -67,6 +67,13 @@ fn a_decision_is_recorded_once_replayed_and_erased() {
     let shown = world.get(&format!("/decisions/{id}"), &auditor);
     assert_eq!(shown.json()["answer"], decided["answer"]);
     assert_eq!(shown.json()["receipt"], *receipt);
+    // An auditor sees what was asked, and can prove it by the receipt; an operator needs no personal data.
+    assert_eq!(shown.json()["question"], question);
+    assert!(shown.json()["salt"].is_string());
+    let to_operator = world
+        .get(&format!("/decisions/{id}"), &world.operator)
+        .json();
+    assert!(to_operator["question"].is_null(), "{to_operator}");
     let database = std::fs::read(world.data().join("motcua.db")).expect("a file");
     let wal = std::fs::read(world.data().join("motcua.db-wal")).unwrap_or_default();
     for bytes in [database, wal] {

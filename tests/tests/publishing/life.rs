@@ -1,6 +1,7 @@
 //! A version's whole life, by commands from a department's own machine.
 
 use serde_json::json;
+use tests::http::request;
 
 use crate::world::{World, world};
 
@@ -197,9 +198,8 @@ fn the_chain_verifies_from_the_host_and_from_the_database_and_a_noted_end_is_fou
     let head = world.run(&world.operator, ["audit", "head"]).result();
     let (number, hash) = head.split_once(' ').expect("number and hash");
     world.token("duc", "auditor", None);
-    let data = world.data();
-    let data = data.to_str().expect("a path");
-    for from in [&[][..], &["--data", data][..]] {
+    let database = world.database();
+    for from in [&[][..], &database[..]] {
         let arguments = ["audit", "verify", "--noted", number, hash];
         let ran = world.run(
             &world.operator,
@@ -221,7 +221,7 @@ fn the_chain_verifies_from_the_host_and_from_the_database_and_a_noted_end_is_fou
     let restored = world.folder.path().join("restored");
     let path = |path: &std::path::Path| path.to_str().expect("a path").to_owned();
     world
-        .run("", ["backup", &path(&backup), "--data", data])
+        .run("", ["backup", &path(&backup), database[0], database[1]])
         .result();
     world
         .run("", ["restore", &path(&backup), "--data", &path(&restored)])
@@ -234,4 +234,69 @@ fn the_chain_verifies_from_the_host_and_from_the_database_and_a_noted_end_is_fou
         .result();
     let again = world.run("", ["restore", &path(&backup), "--data", &path(&restored)]);
     assert_eq!(again.code, 1, "{again:?}");
+}
+
+#[test]
+fn everything_goes_on_postgresql_too_and_without_a_key_for_facts_nothing_is_decided() {
+    let world = World::on_postgres();
+    let department = world.department();
+    let (name, digest) = department.submit();
+    department
+        .run(["approve", &name, "--component", &digest])
+        .refused("own-approval");
+    world.must_have_kept(&department.an(), "approve", "own-approval", &name);
+    department
+        .review(["approve", &name, "--component", &digest])
+        .result();
+    department.run(["activate", &name]).result();
+    let body = json!({"received_at": "2026-01-05T09:00", "facts": {}});
+    let path = format!("/procedures/{}", department.code);
+    let answer = world.post(&format!("{path}/assess"), "", &body).json();
+    assert_eq!(answer["version"]["digest"], digest.as_str());
+    // No file beside a server's database could be shared by its hosts: the key must be given.
+    let portal = world.token("cong", "portal", None);
+    let response = world.post(&format!("{path}/decisions"), &portal, &body);
+    assert_eq!(response.status, 503, "{}", response.text());
+    assert_eq!(response.json()["type"], "urn:motcua:problem:no-facts-key");
+    let [option, address] = world.database();
+    for command in [&["audit", "verify"][..], &["doctor"][..], &["migrate"][..]] {
+        let arguments = command.iter().copied().chain([option, address]);
+        world.run(&world.operator, arguments).result();
+    }
+}
+
+#[test]
+fn what_cannot_be_loaded_raises_an_alarm_and_stops_nobody_else() {
+    let mut world = World::new();
+    let (code, digest) = {
+        let department = world.department();
+        (department.code.clone(), department.publish().1)
+    };
+    world.spoil(&digest);
+    world.restart();
+    let ready = world.ask(&request("GET", "/readyz", None));
+    assert_eq!(ready.status, 200, "alarms do not stop the answers");
+    assert!(
+        ready.text().contains(&format!("alarm {code} ")),
+        "{}",
+        ready.text()
+    );
+    let alarms = world.get("/alarms", &world.operator).json();
+    assert_eq!(alarms["alarms"][0]["procedure"], code.as_str(), "{alarms}");
+    for public in ["/", "/api/v1/procedures", "/api/v1/procedures/9.000000"] {
+        let page = world.ask(&request("GET", public, None));
+        assert_eq!(page.status, 200, "{public}");
+        assert!(!page.text().contains(&digest), "{public} shows an alarm");
+    }
+    let body = json!({"received_at": "2026-01-05T09:00", "facts": {}});
+    assert_eq!(
+        world.post("/procedures/9.000000/assess", "", &body).status,
+        200
+    );
+    assert_eq!(
+        world
+            .post(&format!("/procedures/{code}/assess"), "", &body)
+            .status,
+        404
+    );
 }

@@ -8,8 +8,6 @@ use motcua_registry::engine::{Engine, Limits};
 use motcua_registry::{LoadedCalendar, NewToken, Parts, Principal, Registry, Role};
 use motcua_store::Place;
 use serde_json::{Value, json};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::world::{World, base64, world};
 
@@ -196,34 +194,7 @@ fn a_byte_that_is_changed_between_review_and_activation_is_found() {
     department
         .review(["approve", &name, "--component", &digest])
         .result();
-    // Somebody with the database file at hand gets rid of its guard and changes one byte of the component.
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(async {
-        let mut database = SqliteConnectOptions::new()
-            .filename(world.data().join("motcua.db"))
-            .connect()
-            .await
-            .expect("a database");
-        sqlx::raw_sql("DROP TRIGGER versions_are_never_edited")
-            .execute(&mut database)
-            .await
-            .expect("dropped");
-        let mut bytes: Vec<u8> =
-            sqlx::query_scalar("SELECT component FROM versions WHERE digest = ?")
-                .bind(&digest)
-                .fetch_one(&mut database)
-                .await
-                .expect("a component");
-        let middle = bytes.len() / 2;
-        bytes[middle] ^= 1;
-        sqlx::query("UPDATE versions SET component = ? WHERE digest = ?")
-            .bind(&bytes)
-            .bind(&digest)
-            .execute(&mut database)
-            .await
-            .expect("changed");
-        database.close().await.expect("closed");
-    });
+    world.spoil(&digest);
     department.run(["activate", &name]).refused("altered");
     world.must_have_kept(&department.an(), "activate", "altered", &name);
     let data = world.data();

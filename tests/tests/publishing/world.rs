@@ -1,20 +1,26 @@
 //! A host with a small procedure, an operator, and what a department needs on its own machine.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 use tests::binary::{self, Server};
 use tests::generate;
 use tests::http::{Connection, Response, request_with};
+use tests::postgres;
 
 /// A running host with its operator.
 pub struct World {
     pub server: Server,
     pub folder: tempfile::TempDir,
     pub operator: String,
+    /// `--data FOLDER` or `--database URL`.
+    pub database: [String; 2],
 }
 
 /// How a command ended.
@@ -51,16 +57,28 @@ pub fn world() -> &'static World {
 }
 
 impl World {
-    /// A host of its own.
+    /// A host of its own, with the embedded database.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        let data = data.to_str().expect("a path").to_owned();
+        Self::on(folder, ["--data".to_owned(), data])
+    }
+
+    /// A host of its own, with a database of a PostgreSQL server.
+    pub fn on_postgres() -> Self {
+        let address = postgres::shared().database().expect("a database");
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::on(folder, ["--database".to_owned(), address])
+    }
+
+    fn on(folder: tempfile::TempDir, database: [String; 2]) -> Self {
         let procedures = folder.path().join("procedures");
         generate::write(&procedures, 0).expect("calendars");
         package(&procedures.join("seeded"), "9.000000");
-        let data = folder.path().join("data");
-        let server = Server::start(&procedures, &data).expect("motcua serve starts");
-        let first = binary::command(["token", "first", "--person", "chi", "--data"])
-            .arg(&data)
+        let server = serve(folder.path(), &database);
+        let first = binary::command(["token", "first", "--person", "chi"])
+            .args(&database)
             .output()
             .expect("motcua starts");
         let operator = ran(&first).result();
@@ -68,6 +86,7 @@ impl World {
             server,
             folder,
             operator,
+            database,
         };
         // The host hears of a token that another process has issued within a second.
         for _ in 0..100 {
@@ -80,6 +99,19 @@ impl World {
             "the first token is not known to the host: {:?}",
             world.server.said()
         );
+    }
+
+    /// Stops the host and starts another one on the same database.
+    pub fn restart(&mut self) {
+        let server = serve(self.folder.path(), &self.database);
+        std::mem::replace(&mut self.server, server)
+            .interrupt()
+            .expect("it stops");
+    }
+
+    /// `--data FOLDER` or `--database URL`, for a command.
+    pub fn database(&self) -> [&str; 2] {
+        [&self.database[0], &self.database[1]]
     }
 
     /// The folder of the database.
@@ -158,7 +190,16 @@ impl World {
         body: Option<&Value>,
     ) -> Response {
         let body = body.map(|body| body.to_string().into_bytes());
-        let request = request_with(method, &format!("/api/v1{path}"), headers, body.as_deref());
+        self.ask(&request_with(
+            method,
+            &format!("/api/v1{path}"),
+            headers,
+            body.as_deref(),
+        ))
+    }
+
+    /// Sends a whole request.
+    pub fn ask(&self, request: &[u8]) -> Response {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -167,7 +208,7 @@ impl World {
             let mut connection = Connection::open(self.server.address)
                 .await
                 .expect("it listens");
-            connection.send(&request).await.expect("it answers")
+            connection.send(request).await.expect("it answers")
         })
     }
 
@@ -187,6 +228,37 @@ impl World {
             &[("authorization", &format!("Bearer {token}"))],
             Some(body),
         )
+    }
+
+    /// Somebody with the database file at hand gets rid of its guard and changes one byte of a component.
+    pub fn spoil(&self, digest: &str) {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let mut database = SqliteConnectOptions::new()
+                .filename(self.data().join("motcua.db"))
+                .connect()
+                .await
+                .expect("a database");
+            sqlx::raw_sql("DROP TRIGGER versions_are_never_edited")
+                .execute(&mut database)
+                .await
+                .expect("dropped");
+            let mut bytes: Vec<u8> =
+                sqlx::query_scalar("SELECT component FROM versions WHERE digest = ?")
+                    .bind(digest)
+                    .fetch_one(&mut database)
+                    .await
+                    .expect("a component");
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            sqlx::query("UPDATE versions SET component = ? WHERE digest = ?")
+                .bind(&bytes)
+                .bind(digest)
+                .execute(&mut database)
+                .await
+                .expect("changed");
+            database.close().await.expect("closed");
+        });
     }
 
     /// The entries of the chain.
@@ -217,6 +289,13 @@ impl World {
         });
         assert!(kept, "no entry: {who} {act} {code} {subject}");
     }
+}
+
+fn serve(folder: &Path, database: &[String; 2]) -> Server {
+    let arguments = [OsStr::new(&database[0]), OsStr::new(&database[1])];
+    let patience = std::time::Duration::from_secs(120);
+    Server::start_with(&folder.join("procedures"), &arguments, patience)
+        .expect("motcua serve starts")
 }
 
 /// A department at its own machine.

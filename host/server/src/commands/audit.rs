@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use motcua_model::Text;
+use motcua_model::text::counted;
 use motcua_registry::store::chain::{Broken, Entry, Verifier};
 use motcua_registry::store::{DeedRecord, Digest, Place, Store};
 use serde::Deserialize;
@@ -146,7 +147,10 @@ async fn verify(console: Console, options: &Verify) -> Result<(), Failure> {
         None => {
             console.say(&Text::new(
                 format!("nhật ký nguyên vẹn: {number} mục"),
-                format!("the chain is sound: {number} entries"),
+                format!(
+                    "the chain is sound: {}",
+                    counted(number, "entry", "entries")
+                ),
             ));
             Ok(())
         }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use motcua_model::Text;
+use motcua_model::text::counted;
 use motcua_registry::compiler::{compile, render};
 use serde_json::json;
 
@@ -12,8 +13,8 @@ use crate::folder::{self, Found};
 
 /// Checks everything under the paths.
 pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failure> {
-    let mut wrong = 0;
-    let mut checked = 0;
+    let mut wrong = 0_usize;
+    let mut checked = 0_usize;
     let mut report = Vec::new();
     for found in folder::find(paths)? {
         let Found::Package { package, cases } = &found else {
@@ -52,7 +53,8 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
                 checked - wrong
             ),
             format!(
-                "{checked} packages checked: {} valid, {wrong} with errors",
+                "{} checked: {} valid, {wrong} with errors",
+                counted(checked, "package", "packages"),
                 checked - wrong
             ),
         ));

@@ -1,6 +1,7 @@
 //! `motcua erase`: facts of decisions whose time is up. Receipts, answers and digests stay.
 
 use clap::Args;
+use motcua_model::text::counted;
 use motcua_model::{Moment, Text};
 use serde_json::{Value, json};
 
@@ -26,7 +27,10 @@ pub fn run(console: Console, options: &Erase) -> Result<(), Failure> {
     let count = erased["erased"].as_u64().unwrap_or(0);
     console.say(&Text::new(
         format!("đã xóa hồ sơ của {count} quyết định; biên nhận và câu trả lời vẫn còn"),
-        format!("erased the facts of {count} decisions; receipts and answers stay"),
+        format!(
+            "erased the facts of {}; receipts and answers stay",
+            counted(count, "decision", "decisions")
+        ),
     ));
     console.result(&format!("{count}\n"))
 }

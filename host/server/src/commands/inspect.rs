@@ -4,6 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use motcua_model::Text;
+use motcua_model::manifest::Transition;
+use motcua_model::text::counted;
 use motcua_registry::engine::{Inspection, Limits, inspect, printable};
 
 use super::Console;
@@ -68,16 +70,19 @@ fn describe(inspection: &Inspection, limits: &Limits) -> String {
         if let Some(last) = manifest.valid_to {
             line("valid to", last.to_string());
         }
+        if let Some(transition) = &manifest.transition {
+            line("transition", told(transition));
+        }
         line(
             "contains",
             format!(
-                "{} facts, {} exemptions, {} conditions, {} documents, {} fees, {} cases",
-                manifest.facts.len(),
-                manifest.exemptions.len(),
-                manifest.conditions.len(),
-                manifest.documents.len(),
-                manifest.fees.len(),
-                manifest.cases.len()
+                "{}, {}, {}, {}, {}, {}",
+                counted(manifest.facts.len(), "fact", "facts"),
+                counted(manifest.exemptions.len(), "exemption", "exemptions"),
+                counted(manifest.conditions.len(), "condition", "conditions"),
+                counted(manifest.documents.len(), "document", "documents"),
+                counted(manifest.fees.len(), "fee", "fees"),
+                counted(manifest.cases.len(), "case", "cases")
             ),
         );
     }
@@ -97,19 +102,23 @@ fn describe(inspection: &Inspection, limits: &Limits) -> String {
         } else {
             memory.join(", ")
         };
-        let functions = module.functions;
         line(
             &format!("module {at}"),
             format!(
-                "{} bytes, {functions} functions, memory {memory}",
-                module.bytes
+                "{}, {}, memory {memory}",
+                counted(module.bytes, "byte", "bytes"),
+                counted(module.functions, "function", "functions")
             ),
         );
     }
     for section in &inspection.sections {
         line(
             "section",
-            format!("{} ({} bytes)", section.name, section.bytes),
+            format!(
+                "{} ({})",
+                section.name,
+                counted(section.bytes, "byte", "bytes")
+            ),
         );
     }
     line(
@@ -122,6 +131,19 @@ fn describe(inspection: &Inspection, limits: &Limits) -> String {
         ),
     );
     out
+}
+
+/// What becomes of what was received before.
+fn told(transition: &Transition) -> String {
+    let what = if transition.moves() {
+        "decides what was received before too, unless it is decided by then"
+    } else {
+        "leaves what was received before to the older version"
+    };
+    match transition.basis() {
+        Some(basis) => format!("{what} ({})", printable(basis)),
+        None => what.to_owned(),
+    }
 }
 
 fn list(names: &[String]) -> String {

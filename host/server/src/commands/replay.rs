@@ -3,6 +3,7 @@
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use motcua_model::text::counted;
 use motcua_model::{Moment, Text};
 use serde_json::{Value, json};
 
@@ -150,8 +151,8 @@ impl Figures {
                 "{decisions} quyết định: {same} giống hệt, {different} khác, {erased} đã xóa hồ sơ, {failed} không tính lại được\n"
             ),
             format!(
-                "{decisions} decisions: {same} the same byte for byte, {different} different, {erased} erased, {failed} could not \
-                 be worked out\n"
+                "{}: {same} the same byte for byte, {different} different, {erased} erased, {failed} could not be worked out\n",
+                counted(*decisions, "decision", "decisions")
             ),
         );
         console.result(text.get(console.language))

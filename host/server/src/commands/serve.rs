@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use indicatif::{ProgressBar, ProgressStyle};
 use motcua_model::Text;
 use motcua_model::office::OfficeHours;
+use motcua_model::text::counted;
 use motcua_registry::compiler::render;
 use motcua_registry::engine::Limits;
 use motcua_registry::{DeedError, LoadFailure, Parts, Registry, Seeded, Source};
@@ -91,6 +92,18 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         tokio::spawn(async move { registry.follow(|| clock.now()).await })
     };
 
+    if registry.ledger().tokens().next().is_none() {
+        console.say(&Text::new(
+            format!(
+                "chưa ai có mã truy cập; cấp mã đầu tiên cho người vận hành bằng `motcua token first --person TÊN {}`",
+                database_option(options)
+            ),
+            format!(
+                "nobody has a token yet; issue the operator's first one with `motcua token first --person NAME {}`",
+                database_option(options)
+            ),
+        ));
+    }
     let app = Arc::new(App {
         registry,
         office,
@@ -125,6 +138,14 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         .map_err(|error| super::of_store(&error))?;
     console.say(&Text::new("đã dừng", "stopped"));
     Ok(())
+}
+
+/// The option by which another command finds the same database. An address may hold a password: it is not shown.
+fn database_option(options: &Options<'_>) -> String {
+    match options.database {
+        Some(_) => "--database URL".to_owned(),
+        None => format!("--data {}", options.data.display()),
+    }
 }
 
 /// Reads the chain, then loads the folder; what cannot be loaded is told, and the rest serves.
@@ -197,17 +218,25 @@ async fn load(
     }
     let mut text = Text::new(
         format!("đã nạp {loaded} phiên bản"),
-        format!("{loaded} versions loaded"),
+        format!("{} loaded", counted(loaded, "version", "versions")),
     );
     if failed > 0 {
         text.vi += &format!("; {failed} không dùng được và không được trả lời");
-        text.en += &format!("; {failed} cannot be used and are not answered from");
+        text.en += &format!(
+            "; {failed} cannot be used and {} not answered from",
+            if failed == 1 { "is" } else { "are" }
+        );
     }
     if aside > 0 {
         text.vi +=
             &format!("; {aside} gói trong thư mục được bỏ qua vì cơ quan đã ban hành thủ tục đó");
         text.en += &format!(
-            "; {aside} packages of the folder are left aside, as a department publishes that procedure"
+            "; {} left aside, as a department publishes that procedure",
+            counted(
+                aside,
+                "package of the folder is",
+                "packages of the folder are"
+            )
         );
     }
     console.say(&text);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 use motcua_model::Text;
 use motcua_model::office::OfficeHours;
+use motcua_model::text::counted;
 use motcua_registry::engine::Limits;
 use motcua_registry::{Context, Texts, Trial, Version, try_cases};
 use serde_json::json;
@@ -126,8 +127,12 @@ impl Totals {
                  {untaken} chỗ chưa trường hợp nào đi qua, {broken} gói không dùng được"
             ),
             format!(
-                "{versions} versions, {passed} of {cases} cases passed, {articles_taken} of {articles} articles taken, \
-                 {untaken} places no case has taken, {broken} packages that cannot be used"
+                "{}, {passed} of {} passed, {articles_taken} of {} taken, {} no case has taken, {} that cannot be used",
+                counted(*versions, "version", "versions"),
+                counted(*cases, "case", "cases"),
+                counted(*articles, "article", "articles"),
+                counted(*untaken, "place", "places"),
+                counted(*broken, "package", "packages"),
             ),
         ));
     }
@@ -155,7 +160,11 @@ fn show(console: Console, path: &str, trial: &Trial) {
     let mark = if trial.passed() { "✓" } else { "✗" };
     console.say(&Text::new(
         format!("{mark} {path}: {passed}/{cases} trường hợp, {taken}/{articles} điều luật"),
-        format!("{mark} {path}: {passed} of {cases} cases, {taken} of {articles} articles"),
+        format!(
+            "{mark} {path}: {passed} of {}, {taken} of {}",
+            counted(cases, "case", "cases"),
+            counted(articles, "article", "articles")
+        ),
     ));
     for tried in trial.tried.iter().filter(|tried| !tried.faults.is_empty()) {
         console.line(&format!(

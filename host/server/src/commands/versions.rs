@@ -46,8 +46,13 @@ pub fn run(console: Console, options: &Versions) -> Result<(), Failure> {
         } else {
             ""
         };
+        let moves = if version["moves"] == true {
+            "  moves"
+        } else {
+            ""
+        };
         out += &format!(
-            "{} – {:<10}  {:<10}  {}  {origin}  published {}{retroactive}\n",
+            "{} – {:<10}  {:<10}  {}  {origin}  published {}{retroactive}{moves}\n",
             text_of(version, "from"),
             version["to"].as_str().unwrap_or("…"),
             text_of(version, "standing"),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use motcua_model::text::counted;
 use motcua_model::{Moment, Text};
 use motcua_registry::{Answer, AssessError, QuestionError, Texts};
 use serde::Deserialize;
@@ -317,16 +318,21 @@ pub fn read_form(
         )
     })?;
     if form.known_at.is_some_and(|moment| moment > app.now()) {
-        return Err(wrong(
-            "known_at",
-            "date-out-of-range",
-            Text::new(
-                "`known_at` chưa đến: không ai biết trước những gì sẽ được ban hành",
-                "`known_at` lies in the future: nobody knows what will have been published by then",
-            ),
-        ));
+        return Err(not_yet());
     }
     Ok((form.texts.into(), form.known_at))
+}
+
+/// What was known at a moment that has not come.
+pub fn not_yet() -> Problem {
+    invalid(vec![FieldProblem {
+        pointer: "known_at".to_owned(),
+        code: "date-out-of-range".to_owned(),
+        message: Text::new(
+            "`known_at` chưa đến: không ai biết trước những gì sẽ được ban hành",
+            "`known_at` lies in the future: nobody knows what will have been published by then",
+        ),
+    }])
 }
 
 /// A question that is wrong in the places told.
@@ -338,7 +344,10 @@ pub fn invalid(errors: Vec<FieldProblem>) -> Problem {
         Text::new("Câu hỏi có chỗ sai", "The question is wrong"),
         Text::new(
             format!("{number} chỗ sai; xem từng chỗ trong `errors`"),
-            format!("{number} places are wrong; each is told in `errors`"),
+            format!(
+                "{} wrong; each is told in `errors`",
+                counted(number, "place is", "places are")
+            ),
         ),
     )
     .with_errors(errors)

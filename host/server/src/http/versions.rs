@@ -15,7 +15,7 @@ use motcua_registry::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::assess::{json, problem};
+use super::assess::{json, not_yet, problem};
 use super::caller::Caller;
 use super::problem::Problem;
 use super::refused::{missing, of_deed};
@@ -108,7 +108,11 @@ pub async fn versions(
     as_of: Result<Query<AsOf>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let AsOf { known_at } = read::query(as_of, "known_at")?;
-    let known_at = known_at.unwrap_or_else(|| app.now()).min(app.now());
+    let now = app.now();
+    let known_at = known_at.unwrap_or(now);
+    if known_at > now {
+        return Err(not_yet());
+    }
     let snapshot = app.catalogue().snapshot();
     let procedure = snapshot
         .procedure(&code)
