@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::boundaries::{facts_of, filed};
 use super::dice::Dice;
-use super::thresholds::{Marks, Thresholds};
+use super::thresholds::Thresholds;
 use super::values::{self, MORNING, When};
 use crate::version::Version;
 
@@ -199,10 +199,7 @@ fn share(both: &mut [Asks<'_>]) {
         let merged = |mine: &Asks<'_>, theirs: &Asks<'_>| {
             let mut all = mine.thresholds.clone();
             for ((_, field), marks) in &theirs.thresholds.places {
-                let place = all
-                    .places
-                    .entry((mine.number, *field))
-                    .or_insert_with(Marks::default);
+                let place = all.places.entry((mine.number, *field)).or_default();
                 *place = std::mem::take(place).and(marks);
             }
             all

@@ -144,10 +144,7 @@ impl Groups {
                 key.from = AMOUNT.to_owned();
                 key.to = if to > from { "higher" } else { "lower" }.to_owned();
             }
-            merged
-                .entry(key)
-                .or_insert_with(Gathered::default)
-                .join(gathered);
+            merged.entry(key).or_default().join(gathered);
         }
         merged
     }

@@ -183,8 +183,10 @@ fn a_plugin_near_its_limits_is_told_and_one_beyond_is_stopped() {
     let endless = work(0);
     assert_eq!(failed(&endless), ["cases", "budget", "boundaries"]);
     assert_eq!(endless.spent.fuel_most, endless.spent.fuel_budget);
-    let mut large = Guest::default();
-    large.memory = "200 200";
+    let large = Guest {
+        memory: "200 200",
+        ..Guest::default()
+    };
     let report = pass(&plugin(&steady(&large.wat()), &with_case()));
     assert_eq!(outcome(&report, CheckId::Budget), CheckOutcome::Remark);
     assert!(found(&report, CheckId::Budget).contains("13107200 of 16777216 bytes of memory"));
