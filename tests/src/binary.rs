@@ -84,10 +84,18 @@ impl Server {
 
     /// The same, with another patience.
     pub fn start_within(procedures: &Path, data: &Path, patience: Duration) -> io::Result<Self> {
+        Self::start_with(procedures, &["--data".as_ref(), data.as_ref()], patience)
+    }
+
+    /// The same, with other arguments: where the database is, for example.
+    pub fn start_with(
+        procedures: &Path,
+        arguments: &[&OsStr],
+        patience: Duration,
+    ) -> io::Result<Self> {
         let mut child = command(["serve", "--listen", "127.0.0.1:0", "--procedures"])
             .arg(procedures)
-            .arg("--data")
-            .arg(data)
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
@@ -133,6 +141,12 @@ impl Server {
             return Err(io::Error::other("the signal could not be sent"));
         }
         self.child.wait()
+    }
+
+    /// Kills it as a failing machine does, and waits for its end.
+    pub fn kill(mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop)
     }
 
     /// Resident memory in bytes, as the kernel counts it.

@@ -128,7 +128,20 @@ impl Connection {
 
 /// A whole request; the body, if there is one, is JSON.
 pub fn request(method: &str, path: &str, body: Option<&[u8]>) -> Vec<u8> {
+    request_with(method, path, &[], body)
+}
+
+/// A whole request with further header lines.
+pub fn request_with(
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&[u8]>,
+) -> Vec<u8> {
     let mut request = format!("{method} {path} HTTP/1.1\r\nhost: motcua\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
     if let Some(body) = body {
         request.push_str(&format!(
             "content-type: application/json\r\ncontent-length: {}\r\n",

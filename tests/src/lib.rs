@@ -7,7 +7,13 @@
 //! - `src/main.rs`: campaigns, each a command of its own that prints its figures.
 
 pub mod binary;
+pub mod desk;
+pub mod dice;
+pub mod failover;
 pub mod generate;
 pub mod http;
+pub mod kills;
 pub mod load;
 pub mod postgres;
+pub mod replay;
+pub mod swaps;

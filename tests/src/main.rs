@@ -25,6 +25,45 @@ enum Campaign {
         #[arg(long, default_value_t = 64)]
         connections: usize,
     },
+    /// Versions exchanged under load: no request fails, no answer mixes two versions
+    Swaps {
+        /// How many versions are activated
+        #[arg(long, default_value_t = 1000)]
+        count: u32,
+        /// How many connections ask meanwhile
+        #[arg(long, default_value_t = 8)]
+        connections: usize,
+    },
+    /// The host killed at random moments: nothing acknowledged is lost, nothing is half done
+    Kills {
+        /// How often
+        #[arg(long, default_value_t = 200)]
+        times: u32,
+        /// On which database
+        #[arg(long, value_enum, default_value_t = tests::kills::Kind::Sqlite)]
+        store: tests::kills::Kind,
+        /// Seed of the moments
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// PostgreSQL restarted under load, with two hosts on it
+    Failover {
+        /// How often
+        #[arg(long, default_value_t = 10)]
+        restarts: u32,
+        /// How long it stays away each time, in milliseconds
+        #[arg(long, default_value_t = 1500)]
+        away: u64,
+    },
+    /// Recorded decisions worked out again: each is the same, byte for byte
+    Replay {
+        /// How many
+        #[arg(long, default_value_t = 100_000)]
+        decisions: u64,
+        /// How many versions they are spread over
+        #[arg(long, default_value_t = 4)]
+        versions: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -39,6 +78,28 @@ fn main() -> ExitCode {
             seconds,
             connections,
         }),
+        Campaign::Swaps { count, connections } => {
+            built();
+            tests::swaps::run(&tests::swaps::Plan { count, connections })
+        }
+        Campaign::Kills { times, store, seed } => {
+            built();
+            tests::kills::run(&tests::kills::Plan { times, store, seed })
+        }
+        Campaign::Failover { restarts, away } => {
+            built();
+            tests::failover::run(&tests::failover::Plan { restarts, away })
+        }
+        Campaign::Replay {
+            decisions,
+            versions,
+        } => {
+            built();
+            tests::replay::run(&tests::replay::Plan {
+                decisions,
+                versions,
+            })
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -47,4 +108,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The binary as the sources are now.
+fn built() {
+    tests::binary::build();
 }

@@ -440,8 +440,10 @@ impl Shared {
                 let count = waiting.len().min(Recorder::MOST);
                 waiting.drain(..count).collect()
             };
-            let decisions: Vec<NewDecision<'_>> =
-                batch.iter().map(|(to_record, _)| to_record.new()).collect();
+            let decisions: Vec<NewDecision<'_>> = batch
+                .iter()
+                .map(|(to_record, _)| to_record.as_new())
+                .collect();
             let recorded = store.record(&decisions).await;
             drop(decisions);
             match recorded {
@@ -463,7 +465,7 @@ impl Shared {
 }
 
 impl ToRecord {
-    fn new(&self) -> NewDecision<'_> {
+    fn as_new(&self) -> NewDecision<'_> {
         NewDecision {
             id: &self.id,
             code: &self.code,
@@ -474,7 +476,7 @@ impl ToRecord {
             facts: &self.facts,
             answer: &self.answer,
             entry: NewDeed {
-                kind: "decision-recorded",
+                kind: motcua_store::DECISION_RECORDED,
                 subject: &self.id,
                 who: &self.who,
                 at: self.at,

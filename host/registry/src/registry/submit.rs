@@ -119,7 +119,7 @@ impl Registry {
             None => None,
         };
         let (engine, calendar) = (self.parts.engine.clone(), Arc::clone(self.calendar()));
-        let office = self.parts.office.clone();
+        let office = self.parts.office;
         let (submitted, to_submit) = (submitted.clone(), Arc::clone(to_submit));
         let outcome = tokio::task::spawn_blocking(move || {
             let recorded: Vec<gate::Recorded<'_>> = recorded
