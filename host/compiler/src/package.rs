@@ -6,7 +6,7 @@
 
 use motcua_model::manifest::{
     Case, CommitmentSource, Confidence, FeesStatus, NoteAbout, SilenceEffect, Suspension,
-    WindowSide,
+    Transition, WindowSide,
 };
 use motcua_model::{Channel, Date, Decimal, Term, Text};
 
@@ -29,6 +29,8 @@ pub struct Package {
     pub valid_from: Spanned<Date>,
     /// Last day in force.
     pub valid_to: Option<Spanned<Date>>,
+    /// What becomes of what was received before.
+    pub transition: Option<Transition>,
     /// Name.
     pub name: Spanned<Text>,
     /// Field.

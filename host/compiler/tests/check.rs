@@ -3,6 +3,7 @@
 use motcua_compiler::diagnostic::{Diagnostic, Severity};
 use motcua_compiler::source::SourceFile;
 use motcua_compiler::{Compilation, compile};
+use motcua_model::manifest::Transition;
 
 /// A package without any mistake or warning.
 const SOUND: &str = r#"motcua: 1
@@ -592,6 +593,37 @@ fn a_version_does_not_end_before_it_begins() {
         "valid_from: 2024-01-01\nvalid_to: 2024-01-01",
     );
     assert!(check(&one_day).diagnostics.is_empty());
+}
+
+#[test]
+fn a_transition_rule_stands_in_the_manifest_only_where_it_is_written() {
+    let manifest = |text: &str| {
+        let compilation = check(text);
+        assert_eq!(compilation.diagnostics, []);
+        compilation.compiled.expect("a component").manifest
+    };
+    let silent = manifest(SOUND);
+    assert_eq!(silent.transition, None);
+    // A package that says nothing has the digest it had before there were transition rules.
+    let json = serde_json::to_string(&silent).expect("JSON");
+    assert!(!json.contains("transition"), "{json}");
+    let moving = manifest(&with(
+        "valid_from: 2024-01-01\n",
+        "valid_from: 2024-01-01\ntransition: {received_before: move, basis: Điều 25(2)}\n",
+    ));
+    assert_eq!(
+        moving.transition,
+        Some(Transition::Move {
+            basis: "Điều 25(2)".to_owned()
+        })
+    );
+    let d = points_at(
+        "valid_from: 2024-01-01\n",
+        "valid_from: 2024-01-01\ntransition: {received_before: move}\n",
+        "no-basis",
+        "received_before",
+    );
+    assert!(d.help.is_some());
 }
 
 #[test]

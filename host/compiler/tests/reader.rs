@@ -6,6 +6,7 @@ mod support;
 use motcua_compiler::diagnostic::Severity;
 use motcua_compiler::package::{DefinitionValue, FactKind, HitPolicy};
 use motcua_compiler::reader::{read_cases, read_package, skeleton};
+use motcua_model::manifest::Transition;
 use support::{PACKAGE, file, one, read, said_of, says, suggested};
 
 #[test]
@@ -172,6 +173,80 @@ fn ids_words_numbers_and_dates() {
     says!("amount: 15, unit: calendar-day" => "amount: 2, unit: same-day", "malformed-term" at "2, unit: same-day");
     says!("motcua: 1" => "motcua: 2", "form" at "2");
     says!("\"2.001594\"" => "\"2 001594\"", "malformed-id" at "\"2 001594\"");
+}
+
+#[test]
+fn a_transition_rule() {
+    let after = |lines: &str| format!("valid_from: 2013-07-01\n{lines}\n");
+    let from = "valid_from: 2013-07-01\n";
+    let rule = |lines: &str| {
+        let (package, diagnostics) = read(&PACKAGE.replacen(from, &after(lines), 1));
+        assert_eq!(diagnostics, [], "{lines}");
+        package.expect("a package").transition
+    };
+    let basis = "Điều 25(2)".to_owned();
+    assert_eq!(
+        rule("transition: {received_before: move, basis: Điều 25(2)}"),
+        Some(Transition::Move {
+            basis: basis.clone()
+        })
+    );
+    assert_eq!(
+        rule("transition: {received_before: keep, basis: Điều 25(2)}"),
+        Some(Transition::Keep { basis: Some(basis) })
+    );
+    assert_eq!(
+        rule("transition: {received_before: keep}"),
+        Some(Transition::Keep { basis: None })
+    );
+    assert_eq!(rule(""), None);
+    says!(from => &after("transition: {received_before: move}"), "no-basis" at "received_before");
+    says!(from => &after("transition: {received_before: move, basis: ''}"), "no-basis" at "received_before");
+    says!(from => &after("transition: {received_before: keep, basis: ''}"), "empty-value" at "''");
+    says!(from => &after("transition: {received_before: moev, basis: Điều 25}"), "unknown-word" at "moev");
+    says!(from => &after("transition: {received_before: moev}"), "unknown-word" at "moev");
+    says!(from => &after("transition: {received_before: 5, basis: Điều 25}"), "unknown-word" at "5");
+    says!(from => &after("transition: {recieved_before: move, basis: Điều 25}"), "unknown-key" at "recieved_before");
+    says!(from => &after("transition: {basis: Điều 25}"), "missing-key" at "basis");
+    says!(from => &after("transition: move"), "wrong-shape" at "move");
+    says!(from => &after("transition:"), "empty-value" at "transition");
+    says!(from => &after("transitions: {received_before: keep}"), "unknown-key" at "transitions");
+    let meant = |word: &str| {
+        let lines = format!("transition: {{received_before: {word}, basis: Điều 25}}");
+        suggested(from, &after(&lines))
+    };
+    assert_eq!(meant("moev").as_deref(), Some("move"));
+    assert_eq!(meant("Keep").as_deref(), Some("keep"));
+    assert_eq!(meant("giữ nguyên").as_deref(), Some("keep"));
+    assert_eq!(meant("chuyển").as_deref(), Some("move"));
+    let (_, messages) =
+        read(&PACKAGE.replacen(from, &after("transition: {received_before: move}"), 1));
+    assert_eq!(
+        messages[0].message.vi,
+        "quy định chuyển tiếp không nêu căn cứ"
+    );
+    assert_eq!(
+        messages[0].message.en,
+        "the transition rule cites no article"
+    );
+    let (_, messages) = read(&PACKAGE.replacen(
+        from,
+        &after("transition: {received_before: moev, basis: Điều 25}"),
+        1,
+    ));
+    assert_eq!(
+        messages[0].message.vi,
+        "`moev` không phải là một giá trị của hồ sơ đã nhận trước"
+    );
+    assert_eq!(
+        messages[0].message.en,
+        "`moev` is no value for what was received before"
+    );
+    let help = messages[0].help.as_ref().expect("a way out");
+    assert_eq!(
+        help.en,
+        "did you mean `move`? The values are: `keep`, `move`"
+    );
 }
 
 #[test]

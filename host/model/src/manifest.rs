@@ -7,6 +7,7 @@
 mod case;
 mod error;
 mod time_limit;
+mod transition;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ pub use error::ManifestError;
 pub use time_limit::{
     CitedTerm, CommitmentSource, CommittedTerm, Step, Suspension, TimeLimit, TimeLimitRow,
 };
+pub use transition::Transition;
 
 /// One version of a procedure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -35,6 +37,10 @@ pub struct Manifest {
     /// The last such day, if the version itself says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Date>,
+    /// Which version decides what was received before `valid_from` (or the later day on which this version is put in
+    /// force) and is still undecided then. Absent: the version of its day of receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transition: Option<Transition>,
     /// The name of the procedure.
     pub name: Text,
     /// Field, for example `publishing`.

@@ -9,7 +9,8 @@ mod texts;
 use std::collections::BTreeSet;
 
 use crate::manifest::{
-    ChoiceOption, FactKind, FactSchema, Manifest, ManifestError, TimeLimit, TimeLimitRow, limits,
+    ChoiceOption, FactKind, FactSchema, Manifest, ManifestError, TimeLimit, TimeLimitRow,
+    Transition, limits,
 };
 use crate::{Decimal, Term};
 
@@ -188,13 +189,19 @@ impl Manifest {
         let silence = self
             .silence
             .iter()
-            .map(|silence| ("silence", &silence.basis));
+            .map(|silence| ("silence", silence.basis.as_str()));
         let validity = self
             .validity
             .iter()
-            .map(|validity| ("validity", &validity.basis));
+            .map(|validity| ("validity", validity.basis.as_str()));
+        let transition = self
+            .transition
+            .iter()
+            .filter_map(Transition::basis)
+            .map(|basis| ("transition", basis));
         match silence
             .chain(validity)
+            .chain(transition)
             .find(|(_, basis)| basis.trim().is_empty())
         {
             Some((list, _)) => Err(ManifestError::NoBasis {

@@ -20,6 +20,7 @@ impl Checker<'_> {
             slug: p.slug.value.clone(),
             valid_from: p.valid_from.value,
             valid_to: p.valid_to.as_ref().map(|d| d.value),
+            transition: p.transition.clone(),
             name: p.name.value.clone(),
             field: p.field.value.clone(),
             department: p.department.value.clone(),

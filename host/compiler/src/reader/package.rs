@@ -1,6 +1,8 @@
 //! The head of a package, and its sections in the order of `procedures/README.md`.
 
-use motcua_model::manifest::{Confidence, FeesStatus, NoteAbout, SilenceEffect, limits};
+use motcua_model::manifest::{
+    Confidence, FeesStatus, NoteAbout, SilenceEffect, Transition, limits,
+};
 use motcua_model::{Channel, Date, Text};
 
 use super::ids::IdKind;
@@ -18,13 +20,14 @@ const PACKAGE: Noun = Noun {
     vi: "gói thủ tục",
     en: "the package",
 };
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 31] = [
     "motcua",
     "code",
     "code_confirmed",
     "slug",
     "valid_from",
     "valid_to",
+    "transition",
     "name",
     "field",
     "department",
@@ -56,6 +59,8 @@ const CONFIDENCE: [(&str, Confidence); 3] = [
     ("medium", Confidence::Medium),
     ("low", Confidence::Low),
 ];
+/// What becomes of what was received before: whether this version decides it.
+const RECEIVED_BEFORE: [(&str, bool); 2] = [("keep", false), ("move", true)];
 pub(super) const CHANNELS: [(&str, Channel); 3] = [
     ("online", Channel::Online),
     ("counter", Channel::Counter),
@@ -93,6 +98,7 @@ impl Reader<'_> {
             valid_to: self
                 .optional(&map, "valid_to")
                 .and_then(|node| self.date(node, LAST_DAY)),
+            transition: self.transition(&map),
             name: self.required_text(&mut map, "name", NAME),
             field: self.required_id(&mut map, "field", IdKind::Word),
             department: self.required_text(&mut map, "department", DEPARTMENT),
@@ -188,6 +194,27 @@ impl Reader<'_> {
             .required(map, "valid_from")
             .and_then(|node| self.date(node, FIRST_DAY));
         date.unwrap_or_else(|| Spanned::new(Date::MIN, map.at))
+    }
+
+    /// Whoever moves what was received before has an article for it; whoever keeps it need not.
+    fn transition(&mut self, map: &Map<'_>) -> Option<Transition> {
+        let node = self.optional(map, "transition")?;
+        let mut map = self.map(node, TRANSITION, &["received_before", "basis"])?;
+        let noun = RECEIVED_BEFORE_NOUN;
+        let transition =
+            match self.required_word(&mut map, "received_before", noun, &RECEIVED_BEFORE) {
+                Some(true) => Some(Transition::Move {
+                    basis: self.basis(&mut map).value,
+                }),
+                moves => {
+                    let basis = self.optional_words(&map, "basis", BASIS);
+                    moves.map(|_| Transition::Keep {
+                        basis: basis.map(|basis| basis.value),
+                    })
+                }
+            };
+        self.finish(&map);
+        transition
     }
 
     /// A list of words that has at least one.
@@ -291,6 +318,14 @@ const FIRST_DAY: Noun = Noun {
 const LAST_DAY: Noun = Noun {
     vi: "ngày hết hiệu lực",
     en: "the last day in force",
+};
+const TRANSITION: Noun = Noun {
+    vi: "quy định chuyển tiếp",
+    en: "the transition rule",
+};
+const RECEIVED_BEFORE_NOUN: Noun = Noun {
+    vi: "hồ sơ đã nhận trước",
+    en: "what was received before",
 };
 const NAME: Noun = Noun {
     vi: "tên thủ tục",

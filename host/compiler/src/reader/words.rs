@@ -325,6 +325,10 @@ fn translated<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
         ("enum", "choice"),
         ("trước", "before"),
         ("sau", "after"),
+        ("giữ", "keep"),
+        ("giữ nguyên", "keep"),
+        ("chuyển", "move"),
+        ("chuyển sang", "move"),
     ];
     let word = word.to_lowercase();
     let (_, meant) = HABITS.iter().find(|(habit, _)| *habit == word)?;

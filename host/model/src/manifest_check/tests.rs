@@ -382,6 +382,7 @@ fn something_without_its_article() {
         ("/fees/0/reliefs/0/basis", "reliefs", "half"),
         ("/silence/basis", "silence", "silence"),
         ("/validity/basis", "validity", "validity"),
+        ("/transition/basis", "transition", "transition"),
     ] {
         for blank in ["", " "] {
             let expected = ManifestError::NoBasis {
@@ -391,6 +392,20 @@ fn something_without_its_article() {
             assert_eq!(refused(pointer, json!(blank)), expected, "{pointer}");
         }
     }
+}
+
+#[test]
+fn who_keeps_to_the_older_version_need_not_say_why() {
+    let kept = with("/transition", json!({"received_before": "keep"}));
+    assert_eq!(check(kept), Ok(()));
+    let blank = refused(
+        "/transition",
+        json!({"received_before": "keep", "basis": " "}),
+    );
+    assert_eq!(
+        blank.to_string(),
+        "transition: `transition` cites no article"
+    );
 }
 
 #[test]
@@ -463,6 +478,7 @@ fn texts_that_could_deceive() {
         "fees_status",
         "effect",
         "about",
+        "received_before",
         "verdict",
         "slug",
         "field",

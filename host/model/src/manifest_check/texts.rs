@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Checked;
 use crate::Text;
-use crate::manifest::{ChoiceOption, FactKind, FactSchema, Manifest, ManifestError};
+use crate::manifest::{ChoiceOption, FactKind, FactSchema, Manifest, ManifestError, Transition};
 use crate::text::is_safe;
 
 /// Characters of one text.
@@ -27,6 +27,10 @@ impl Manifest {
         self.sources
             .iter()
             .try_for_each(|source| line("sources", "", source))?;
+        self.transition
+            .iter()
+            .filter_map(Transition::basis)
+            .try_for_each(|basis| line("transition", "", basis))?;
         self.channels
             .iter()
             .filter_map(|c| c.note.as_ref())
