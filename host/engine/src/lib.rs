@@ -41,14 +41,8 @@ pub use inspection::{
     Inspection, MemoryInspection, ModuleInspection, Refused, SectionInspection, inspect,
 };
 pub use limits::Limits;
+pub use motcua_model::{CASES_SECTION, MANIFEST_SECTION, SOURCE_SECTION};
 pub use quote::{printable, printable_lines};
-
-/// The custom section that holds a component's manifest, as JSON.
-pub const MANIFEST_SECTION: &str = "motcua:manifest";
-/// The custom section that holds the text of the package.
-pub const SOURCE_SECTION: &str = "motcua:source";
-/// The custom section that holds the text of the cases.
-pub const CASES_SECTION: &str = "motcua:cases";
 
 /// The identity of a component: `sha256:` and the digest of its bytes in small hexadecimal letters.
 pub fn digest(bytes: &[u8]) -> String {
