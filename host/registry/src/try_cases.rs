@@ -131,7 +131,9 @@ fn try_case(
     let manifest = version.manifest();
     let mut faults = Vec::new();
     let day = assessed.start().day0;
-    if day < manifest.valid_from || manifest.valid_to.is_some_and(|last| day > last) {
+    // What was received before is decided by a version that takes it over.
+    let early = day < manifest.valid_from && !version.moves();
+    if early || manifest.valid_to.is_some_and(|last| day > last) {
         faults.push(Text::new(
             format!("ngày nhận {day} không thuộc thời gian có hiệu lực của phiên bản này"),
             format!("received on {day}, a day on which this version does not decide"),
@@ -524,6 +526,53 @@ cases:
     question: {facts: {opens_at: 2024-03-05T07:59:59}}
     expect: {verdict: ineligible, conditions: {in-time: violated}}
 ";
+
+    /// What the first of the cases, received at a moment, does not show.
+    fn faults(package: &str, received_at: &str) -> Vec<Text> {
+        let file = |text: &str| SourceFile {
+            path: "p".to_owned(),
+            text: text.to_owned(),
+        };
+        let question = format!("question: {{received_at: {received_at}, facts: {{");
+        let cases = CASES.replacen("question: {facts: {", &question, 1);
+        let cases = cases.replacen(
+            "verdict: eligible\n      conditions: {in-time: satisfied, when-it-opens: satisfied}\n      statutory_due_on: 2024-03-18",
+            "verdict: ineligible",
+            1,
+        );
+        let compilation = motcua_compiler::compile(&file(package), Some(&file(&cases)));
+        let compiled = compilation
+            .compiled
+            .unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
+        let engine = Engine::new(Limits::default()).expect("an engine");
+        let version = Version::load(&engine, &compiled.component).expect("a version");
+        let context = Context {
+            now: "2024-03-04T08:00".parse::<Moment>().expect("a moment"),
+            calendar: &Calendar::new("vn", Vec::new()).expect("a calendar"),
+            office: &OfficeHours::default(),
+            texts: Texts::All,
+        };
+        let trial = try_cases(&version, Some(&compiled.program), &context);
+        trial.tried[0].faults.clone()
+    }
+
+    #[test]
+    fn a_case_may_be_older_than_a_version_that_moves() {
+        let day_before = "2024-03-01T09:00";
+        let keeps = faults(PACKAGE, day_before);
+        assert_eq!(
+            keeps[0].en,
+            "received on 2024-03-01, a day on which this version does not decide"
+        );
+        let moves = PACKAGE.replacen(
+            "valid_from: 2024-03-04\n",
+            "valid_from: 2024-03-04\ntransition: {received_before: move, basis: Điều 9}\n",
+            1,
+        );
+        assert_eq!(faults(&moves, day_before), []);
+        let late = faults(&moves, "2024-03-05T09:00");
+        assert_eq!(late.len(), 1, "its last day is its last: {late:?}");
+    }
 
     #[test]
     fn a_case_does_not_hang_on_the_clock() {

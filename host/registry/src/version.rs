@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use motcua_engine::{Engine, LoadError, Procedure};
+use motcua_model::manifest::Transition;
 use motcua_model::{Date, Manifest};
 
 use crate::answer::Fragments;
@@ -62,7 +63,8 @@ impl Version {
 
     /// Whether it also decides what was received before its first day and is still undecided (its transition rule).
     pub fn moves(&self) -> bool {
-        false
+        let transition = self.manifest().transition.as_ref();
+        transition.is_some_and(Transition::moves)
     }
 
     /// Whether a part of it only demonstrates and must not be presented as published.

@@ -297,6 +297,8 @@ fn shown(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use motcua_model::manifest::Transition;
+
     use super::*;
     use crate::sample;
 
@@ -343,6 +345,25 @@ mod tests {
         assert_eq!(
             changes(|m| m.legal_basis.push("Điều 2".to_owned())),
             [place("/legal_basis/1", Added, true)]
+        );
+        let moving = || Transition::Move {
+            basis: "Điều 25(2)".to_owned(),
+        };
+        assert_eq!(
+            changes(|m| m.transition = Some(moving())),
+            [place("/transition", Added, false)],
+            "whom a version takes over is no matter of words"
+        );
+        let (mut kept, mut moved) = (sample::manifest(), sample::manifest());
+        kept.transition = Some(Transition::Keep { basis: None });
+        moved.transition = Some(moving());
+        let list: Vec<_> = manifest_changes(&kept, &moved)
+            .into_iter()
+            .map(|c| (c.pointer, c.words_only))
+            .collect();
+        assert!(
+            list.contains(&("/transition/received_before".to_owned(), false)),
+            "{list:?}"
         );
         assert_eq!(
             changes(|m| m.conditions[1].judgement = None),

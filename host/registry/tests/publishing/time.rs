@@ -1,5 +1,8 @@
 //! Three dates: when it was received, what was known, and from when a version decides.
 
+use motcua_registry::{CheckId, CheckOutcome, Decided, Receipt, Replayed, Texts, ToDecide};
+use serde_json::Value;
+
 use crate::world::*;
 
 #[tokio::test]
@@ -66,5 +69,130 @@ async fn a_version_decides_from_midnight_of_its_day_without_anybody_acting() {
     assert_eq!(
         world.answers("2026-02-03T00:00", "2026-02-03T08:00"),
         second
+    );
+}
+
+const MOVES: &str = "transition: {received_before: move, basis: Điều 25(2)}";
+
+/// A first version in force, and a second, published on the 5th of January for what comes in from the 3rd of February on.
+async fn first_and_second(head: &str) -> (World, String, String) {
+    let world = World::new().await;
+    let first = world
+        .publish(
+            component("2026-01-01", 100),
+            1,
+            "2026-01-01",
+            "2026-01-02T09:00",
+        )
+        .await;
+    let second = world
+        .publish(
+            component_with("2026-02-03", "pages <= 50", head),
+            2,
+            "2026-02-03",
+            "2026-01-05T09:00",
+        )
+        .await;
+    (world, first, second)
+}
+
+#[tokio::test]
+async fn a_version_that_moves_decides_what_was_received_before_once_its_day_has_come() {
+    let (world, first, second) = first_and_second(MOVES).await;
+    let received = "2026-01-20T09:00";
+    assert_eq!(world.answers(received, "2026-02-02T23:59:59"), first);
+    assert_eq!(world.answers(received, "2026-02-03T00:00"), second);
+    assert_eq!(
+        world.answers("2026-02-03T08:00", "2026-02-03T09:00"),
+        second
+    );
+    // Another host that reads the same database answers alike.
+    let other = host(world.folder.path()).await;
+    assert_eq!(answers(&other, received, "2026-02-02T23:59:59"), first);
+    assert_eq!(answers(&other, received, "2026-02-03T00:00"), second);
+    let snapshot = world.registry.catalogue().snapshot();
+    let periods = snapshot.procedure(CODE).unwrap().published().periods();
+    let moves: Vec<bool> = periods.iter().map(|period| period.moves).collect();
+    assert_eq!(moves, [false, true]);
+}
+
+#[tokio::test]
+async fn a_version_that_says_nothing_keeps_what_was_received_before_with_the_older_one() {
+    for head in ["", "transition: {received_before: keep, basis: Điều 25(1)}"] {
+        let (world, first, _) = first_and_second(head).await;
+        let received = "2026-01-20T09:00";
+        assert_eq!(world.answers(received, "2026-02-03T00:00"), first);
+        assert_eq!(world.answers(received, "2026-06-01T00:00"), first);
+    }
+}
+
+#[tokio::test]
+async fn what_was_decided_stays_decided_when_a_version_moves_the_rest() {
+    let (world, first, second) = first_and_second(MOVES).await;
+    let decide = async |now: &str| {
+        let to_decide = ToDecide {
+            procedure: CODE,
+            question: br#"{"received_at":"2026-01-20T09:00","facts":{"pages":60}}"#,
+            key: None,
+        };
+        let decided = world
+            .registry
+            .decide(&world.portal, to_decide, Texts::None, moment(now));
+        decided.await.unwrap()
+    };
+    let component = |decided: &Decided| {
+        let receipt: Receipt = serde_json::from_str(&decided.receipt).unwrap();
+        receipt.component
+    };
+    let verdict = |decided: &Decided| {
+        let answer: Value = serde_json::from_slice(&decided.answer).unwrap();
+        answer["verdict"].as_str().unwrap().to_owned()
+    };
+    let before = decide("2026-02-02T16:00").await;
+    let after = decide("2026-02-03T08:00").await;
+    assert_eq!(component(&before), first);
+    assert_eq!(verdict(&before), "eligible");
+    assert_eq!(component(&after), second);
+    assert_eq!(
+        verdict(&after),
+        "ineligible",
+        "sixty pages are too many now"
+    );
+    // Later the first one is still as it was decided, and gives the same bytes.
+    let other = host(world.folder.path()).await;
+    let record = other.record_of(&before.id).await.unwrap();
+    assert_eq!(other.answer_of(&record).unwrap(), before.answer);
+    for decided in [&before, &after] {
+        assert_eq!(other.replay(&decided.id).await.unwrap(), Replayed::Same);
+    }
+}
+
+#[tokio::test]
+async fn a_reviewer_sees_that_a_version_moves_applications() {
+    let (world, ..) = first_and_second(MOVES).await;
+    let report = world.registry.report(&submission(2)).await.unwrap();
+    let names = report.check(CheckId::Names).unwrap();
+    assert_eq!(names.outcome, CheckOutcome::Remark);
+    let [moves] = &names.findings[..] else {
+        panic!("{names:?}")
+    };
+    assert_eq!(
+        moves.en,
+        "it also decides, from that day on, what was received before and is still undecided (Điều 25(2))"
+    );
+    assert_eq!(
+        moves.vi,
+        "từ ngày đó, phiên bản này cũng quyết định hồ sơ đã nhận trước mà chưa giải quyết xong (Điều 25(2))"
+    );
+    let difference = report.difference.unwrap();
+    let change = difference
+        .manifest
+        .iter()
+        .find(|change| change.pointer == "/transition")
+        .unwrap();
+    assert!(!change.words_only);
+    assert_eq!(
+        change.new.as_deref(),
+        Some(r#"{"received_before":"move","basis":"Điều 25(2)"}"#)
     );
 }
