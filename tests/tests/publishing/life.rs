@@ -300,3 +300,27 @@ fn what_cannot_be_loaded_raises_an_alarm_and_stops_nobody_else() {
         404
     );
 }
+
+#[test]
+fn a_host_that_takes_only_what_is_signed_begins_with_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let procedures = folder.path().join("procedures");
+    tests::generate::write(&procedures, 9).expect("packages");
+    let data = folder.path().join("data");
+    let arguments = [
+        "--signed-only".as_ref(),
+        "--data".as_ref(),
+        data.as_os_str(),
+    ];
+    let patience = std::time::Duration::from_secs(120);
+    let server = tests::binary::Server::start_with(&procedures, &arguments, patience)
+        .expect("motcua serve starts");
+    let list = crate::world::ask(server.address, &request("GET", "/api/v1/procedures", None));
+    assert_eq!(list.json(), json!({"procedures": []}), "{}", list.text());
+    assert!(
+        server
+            .said()
+            .iter()
+            .any(|line| line.contains("motcua token first"))
+    );
+}

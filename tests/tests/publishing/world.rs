@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -200,16 +201,7 @@ impl World {
 
     /// Sends a whole request.
     pub fn ask(&self, request: &[u8]) -> Response {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        runtime.block_on(async {
-            let mut connection = Connection::open(self.server.address)
-                .await
-                .expect("it listens");
-            connection.send(request).await.expect("it answers")
-        })
+        ask(self.server.address, request)
     }
 
     pub fn get(&self, path: &str, token: &str) -> Response {
@@ -289,6 +281,18 @@ impl World {
         });
         assert!(kept, "no entry: {who} {act} {code} {subject}");
     }
+}
+
+/// Sends a whole request.
+pub fn ask(address: SocketAddr, request: &[u8]) -> Response {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let mut connection = Connection::open(address).await.expect("it listens");
+        connection.send(request).await.expect("it answers")
+    })
 }
 
 fn serve(folder: &Path, database: &[String; 2]) -> Server {

@@ -70,7 +70,16 @@ pub fn run(console: Console, options: &Replay) -> Result<(), Failure> {
         }
         after = last;
     }
+    let seconds = bar.elapsed().as_secs_f64();
     bar.finish_and_clear();
+    if figures.decisions > 0 {
+        // For people only: a rate needs no exactness.
+        let rate = figures.decisions as f64 / seconds.max(0.001);
+        console.say(&Text::new(
+            format!("{seconds:.1} giây, {rate:.0} quyết định mỗi giây"),
+            format!("{seconds:.1} seconds, {rate:.0} decisions a second"),
+        ));
+    }
     if options.json {
         console.json(&figures.to_json())?;
     } else {

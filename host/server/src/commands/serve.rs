@@ -113,6 +113,7 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         slots: Semaphore::new(threads),
         waiting: AtomicUsize::new(0),
         queue: threads * WAITING_PER_THREAD,
+        gate: Semaphore::new(1),
     });
     let address = listener
         .local_addr()

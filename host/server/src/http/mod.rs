@@ -68,6 +68,8 @@ pub struct App {
     pub waiting: AtomicUsize,
     /// How many may wait.
     pub queue: usize,
+    /// One submission is tried at a time: the questions of the portal need the other threads.
+    pub gate: Semaphore,
 }
 
 impl App {

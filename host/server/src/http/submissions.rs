@@ -177,11 +177,13 @@ pub async fn submit(
         signature,
         component,
     };
+    let turn = app.gate.acquire().await.map_err(|_| internal())?;
     let stage = app
         .registry
         .submit(&who, to_submit, app.now())
         .await
         .map_err(of_deed)?;
+    drop(turn);
     let submitted = stage.submitted();
     let submission = Submission {
         procedure: submitted.procedure.clone(),
