@@ -133,7 +133,8 @@ fn a_version_goes_from_a_desk_to_force_and_answers() {
 
 #[test]
 fn a_key_that_never_meets_the_network_signs_and_another_machine_submits() {
-    let department = world().department();
+    let world = world();
+    let department = world.department();
     let signed = department.folder.path().join("signed.json");
     let statement = department.sign("7");
     std::fs::write(&signed, statement.to_string()).expect("written");
@@ -155,7 +156,8 @@ fn a_key_that_never_meets_the_network_signs_and_another_machine_submits() {
 
 #[test]
 fn a_version_is_withdrawn_only_before_its_first_day() {
-    let department = world().department();
+    let world = world();
+    let department = world.department();
     let line = department
         .run([
             "submit",

@@ -21,8 +21,8 @@ fn code_of(problem: &Value) -> &str {
 
 #[test]
 fn nobody_approves_what_he_submitted_by_whichever_token() {
-    let department = world().department();
-    let world = department.world;
+    let world = world();
+    let department = world.department();
     let (name, digest) = department.submit();
     let approve = ["approve", name.as_str(), "--component", &digest];
     department.run(approve).refused("own-approval");
@@ -51,8 +51,8 @@ fn nobody_approves_what_he_submitted_by_whichever_token() {
 
 #[test]
 fn another_departments_key_and_another_departments_procedure_are_refused() {
-    let (ours, theirs) = (world().department(), world().department());
-    let world = ours.world;
+    let world = world();
+    let (ours, theirs) = (world.department(), world.department());
     let (id, code) = (ours.id.as_str(), ours.code.as_str());
     // Our author, our procedure, but their key.
     let foreign = [
@@ -115,8 +115,8 @@ fn another_departments_key_and_another_departments_procedure_are_refused() {
 
 #[test]
 fn a_stripped_altered_or_older_statement_is_refused() {
-    let department = world().department();
-    let world = department.world;
+    let world = world();
+    let department = world.department();
     let an = department.an();
     let subject = |number: u32| format!("{}/{number}", department.code);
     let signed = department.sign("5");
@@ -208,8 +208,8 @@ fn a_byte_that_is_changed_between_review_and_activation_is_found() {
 
 #[test]
 fn a_version_over_the_statutory_limit_and_one_with_a_failing_case_do_not_pass() {
-    let department = world().department();
-    let world = department.world;
+    let world = world();
+    let department = world.department();
     // The compiler writes no such component. So the promise is changed behind its back: in the manifest, in place.
     let file = department.folder.path().join("late.wasm");
     let late = file.to_str().expect("a path");

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -51,10 +51,15 @@ impl Ran {
     }
 }
 
-/// One host for the tests that do not spoil it for each other.
-pub fn world() -> &'static World {
-    static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD.get_or_init(World::new)
+/// One host for the tests that do not spoil it for each other; stopped when none of them runs any more.
+pub fn world() -> Arc<World> {
+    static SHARED: Mutex<Weak<World>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.upgrade().unwrap_or_else(|| {
+        let world = Arc::new(World::new());
+        *shared = Arc::downgrade(&world);
+        world
+    })
 }
 
 impl World {
