@@ -1,5 +1,7 @@
 //! Text in the two languages that the public and an officer read.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 
 /// The same thing said in Vietnamese and in English. An empty string means that this language is missing; the compiler
@@ -49,6 +51,12 @@ impl Text {
     }
 }
 
+/// A number of things in English, which has one word for one thing and another for several: `1 case`, `2 cases`.
+pub fn counted<N: PartialEq + From<u8> + Display>(number: N, one: &str, several: &str) -> String {
+    let word = if number == N::from(1) { one } else { several };
+    format!("{number} {word}")
+}
+
 /// Whether a text can be shown as it is without deceiving a reader: in form NFC, without control characters (line breaks
 /// among them), characters that turn the direction of writing, and invisible ones. None of these is needed for Vietnamese
 /// or English, and each can make a text read otherwise than it is (Unicode Technical Report 36; CVE-2021-42574).
@@ -76,6 +84,12 @@ fn is_deceptive(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_thing_is_not_several() {
+        let told = |number: usize| counted(number, "case", "cases");
+        assert_eq!([0, 1, 2].map(told), ["0 cases", "1 case", "2 cases"]);
+    }
 
     #[test]
     fn plain_text_is_safe() {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use motcua_engine::{CallError, Fault};
+use motcua_model::text::counted;
 use motcua_model::{Date, Text};
 
 use crate::question::{FieldError, FieldErrors, Mistake, QuestionError};
@@ -257,7 +258,12 @@ impl QuestionError {
                 Text::new(
                     format!("câu hỏi có {more_vi}{number} chỗ sai; xem từng chỗ trong `errors`"),
                     format!(
-                        "{more_en}{number} places of the question are wrong; each is told in `errors`"
+                        "{more_en}{} wrong; each is told in `errors`",
+                        counted(
+                            number,
+                            "place of the question is",
+                            "places of the question are"
+                        )
                     ),
                 )
             }

@@ -8,6 +8,7 @@ use motcua_compiler::diagnostic::Diagnostic;
 use motcua_compiler::source::SourceFile;
 use motcua_compiler::{Compilation, compile};
 use motcua_engine::{Engine, LoadError};
+use motcua_model::text::counted;
 use motcua_model::{Moment, Text};
 use motcua_store::{CompiledFrom, Digest, NewVersion, Store, StoreError};
 
@@ -144,7 +145,10 @@ impl LoadFailure {
                 let number = diagnostics.len();
                 Text::new(
                     format!("gói có lỗi ({number} thông báo)"),
-                    format!("the package has mistakes ({number} messages)"),
+                    format!(
+                        "the package has mistakes ({})",
+                        counted(number, "message", "messages")
+                    ),
                 )
             }
             Self::Refused { error, .. } => error.message(),

@@ -9,7 +9,8 @@ use motcua_compiler::source::SourceFile;
 use motcua_engine::{Engine, Fault, Inspection, LoadError, digest, printable};
 use motcua_model::Text;
 use motcua_model::lifecycle::Submitted;
-use motcua_model::manifest::Manifest;
+use motcua_model::manifest::{Manifest, Transition};
+use motcua_model::text::counted;
 use serde_json::Value;
 
 use super::asker::Tally;
@@ -124,18 +125,39 @@ pub(super) fn names(inspection: &Inspection, submitted: &Submitted) -> GateCheck
             format!("submitted to decide from {from}, after the version's last day, {last}"),
         ));
     }
-    if wrong.is_empty() {
-        return GateCheck::passed(
-            CheckId::Names,
-            format!(
-                "thành phần, bản mô tả và bản trình cùng nói về thủ tục {procedure}, áp dụng từ {from}"
-            ),
-            format!(
-                "component, manifest and submission all speak of procedure {procedure}, from {from}"
-            ),
-        );
+    if !wrong.is_empty() {
+        return names_failed(wrong);
     }
-    names_failed(wrong)
+    // Whom a version takes over shows in no answer: the reviewer is told.
+    let moves = match &manifest.transition {
+        Some(Transition::Move { basis }) => {
+            let basis = printable(basis);
+            Some(Text::new(
+                format!(
+                    "từ ngày đó, phiên bản này cũng quyết định hồ sơ đã nhận trước mà chưa giải quyết xong ({basis})"
+                ),
+                format!(
+                    "it also decides, from that day on, what was received before and is still undecided ({basis})"
+                ),
+            ))
+        }
+        Some(Transition::Keep { .. }) | None => None,
+    };
+    let outcome = match moves {
+        Some(_) => CheckOutcome::Remark,
+        None => CheckOutcome::Passed,
+    };
+    GateCheck::new(
+        CheckId::Names,
+        outcome,
+        format!(
+            "thành phần, bản mô tả và bản trình cùng nói về thủ tục {procedure}, áp dụng từ {from}"
+        ),
+        format!(
+            "component, manifest and submission all speak of procedure {procedure}, from {from}"
+        ),
+    )
+    .finding(moves)
 }
 
 fn names_failed(wrong: Vec<Text>) -> GateCheck {
@@ -367,7 +389,10 @@ pub(super) fn texts(manifest: Option<&Manifest>) -> GateCheck {
         return GateCheck::failed(
             CheckId::Texts,
             format!("{number} chỗ thiếu tiếng Việt"),
-            format!("{number} texts have no Vietnamese"),
+            format!(
+                "{} no Vietnamese",
+                counted(number, "text has", "texts have")
+            ),
         )
         .finding(places(no_vietnamese));
     }
@@ -376,7 +401,7 @@ pub(super) fn texts(manifest: Option<&Manifest>) -> GateCheck {
         return GateCheck::remark(
             CheckId::Texts,
             format!("{number} chỗ thiếu tiếng Anh"),
-            format!("{number} texts have no English"),
+            format!("{} no English", counted(number, "text has", "texts have")),
         )
         .finding(places(no_english));
     }
