@@ -141,7 +141,8 @@ async fn fail_over(plan: &Plan) -> Result<(), Box<dyn Error>> {
             .await?;
         }
         let path = format!("/procedures/{CODE}/versions");
-        views.push(must(&mut connection, "GET", &path, &desk.auditor, None).await?);
+        let view = must(&mut connection, "GET", &path, &desk.auditor, None).await?;
+        views.push(view["versions"].clone());
         must(&mut connection, "GET", "/audit/verify", &desk.auditor, None).await?;
     }
     let (asked, failed) = (

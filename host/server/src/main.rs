@@ -29,6 +29,7 @@ fn main() -> ExitCode {
             procedures,
             signed_only,
             facts_key,
+            keep_facts,
         } => commands::serve::run(
             console,
             &commands::serve::Options {
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
                 procedures,
                 signed_only: *signed_only,
                 facts_key: facts_key.as_deref(),
+                keep_facts: *keep_facts,
             },
         ),
         Command::New { folder, valid_from } => commands::new::run(console, folder, *valid_from),

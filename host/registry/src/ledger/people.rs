@@ -49,8 +49,10 @@ pub enum Act {
     Withdraw,
     /// Record a decision.
     Decide,
-    /// Read and replay decisions.
+    /// Read decisions and replay one; a portal only its own.
     ReadDecisions,
+    /// Replay many decisions.
+    Replay,
     /// Read and verify the chain of deeds.
     Audit,
     /// Erase facts whose time is up.
@@ -72,6 +74,7 @@ impl Act {
             Self::Withdraw => "withdraw",
             Self::Decide => "decide",
             Self::ReadDecisions => "read-decisions",
+            Self::Replay => "replay",
             Self::Audit => "audit",
             Self::Erase => "erase",
         }
@@ -104,7 +107,7 @@ impl Role {
             Act::ReadDecisions => {
                 matches!(self, Self::Portal | Self::Auditor | Self::Operator)
             }
-            Act::Audit => matches!(self, Self::Auditor | Self::Operator),
+            Act::Replay | Act::Audit => matches!(self, Self::Auditor | Self::Operator),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use motcua_model::{Date, Moment};
+use motcua_model::{Date, Moment, Text};
 use motcua_store::{DecisionRecord, Digest, NewDecision, NewDeed, Recorded, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
@@ -12,7 +12,7 @@ use super::{DeedError, Registry};
 use crate::answer::Texts;
 use crate::assess::Context;
 use crate::error::AssessError;
-use crate::ledger::{Act, Deed, Principal};
+use crate::ledger::{Act, Deed, Principal, Role};
 use crate::refusal::Refusal;
 use crate::seal::{Seal, SealError, hex, random};
 
@@ -152,7 +152,7 @@ impl Registry {
             && (key.is_empty() || key.len() > LONGEST_KEY)
         {
             return Err(Refusal::Conflict {
-                what: motcua_model::Text::new(
+                what: Text::new(
                     format!("khóa chống lặp dài từ 1 đến {LONGEST_KEY} ký tự"),
                     format!("an idempotency key has 1 to {LONGEST_KEY} characters"),
                 ),
@@ -272,21 +272,31 @@ impl Registry {
         })
     }
 
+    /// A decision for somebody to read: a portal reads its own, and is told of no other.
+    ///
+    /// # Errors
+    /// They may not, there is none, or the database does not answer.
+    pub async fn read_decision(
+        &self,
+        who: &Principal,
+        id: &str,
+        now: Moment,
+    ) -> Result<DecisionRecord, DeedError> {
+        self.permit(who, Act::ReadDecisions, None, now).await?;
+        let record = self.record_of(id).await?;
+        if who.role == Role::Portal && record.who != who.person {
+            return Err(no_decision(id).into());
+        }
+        Ok(record)
+    }
+
     /// A decision as it is kept.
     ///
     /// # Errors
     /// There is none, or the database does not answer.
     pub async fn record_of(&self, id: &str) -> Result<DecisionRecord, DeedError> {
         let record = self.store().decision(id).await?;
-        Ok(record.ok_or_else(|| {
-            let shown = crate::question::shown(id);
-            Refusal::Unknown {
-                what: motcua_model::Text::new(
-                    format!("không có quyết định {shown}"),
-                    format!("there is no decision {shown}"),
-                ),
-            }
-        })?)
+        Ok(record.ok_or_else(|| no_decision(id))?)
     }
 
     /// The answer of a decision as it was recorded, in the form without texts.
@@ -363,6 +373,16 @@ impl Registry {
                 return Ok(erased);
             }
         }
+    }
+}
+
+fn no_decision(id: &str) -> Refusal {
+    let shown = crate::question::shown(id);
+    Refusal::Unknown {
+        what: Text::new(
+            format!("không có quyết định {shown}"),
+            format!("there is no decision {shown}"),
+        ),
     }
 }
 

@@ -165,15 +165,15 @@ async fn many_at_once_are_each_recorded_once() {
         .replay_many(range, Some(&digest), |_| {})
         .await
         .unwrap();
-    assert_eq!(found.different, 150, "each names its version");
-    assert_eq!(found.examples.len(), 100);
+    // Asked of 1 to 150 pages: the version let 100 through, the other one lets 50 through.
+    assert_eq!((found.same, found.different), (100, 50));
     let Replayed::Different { differences } = &found.examples[0].replayed else {
         panic!("{:?}", found.examples[0])
     };
     assert!(
         differences
             .iter()
-            .any(|changed| changed.pointer == "/version/digest")
+            .any(|changed| changed.pointer == "/verdict")
     );
 }
 

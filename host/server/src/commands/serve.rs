@@ -12,7 +12,7 @@ use motcua_model::office::OfficeHours;
 use motcua_model::text::counted;
 use motcua_registry::compiler::render;
 use motcua_registry::engine::Limits;
-use motcua_registry::{DeedError, LoadFailure, Parts, Registry, Seeded, Source};
+use motcua_registry::{DeedError, LoadFailure, Parts, Principal, Registry, Role, Seeded, Source};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -40,6 +40,8 @@ pub struct Options<'a> {
     pub signed_only: bool,
     /// File of the keys that seal facts.
     pub facts_key: Option<&'a Path>,
+    /// For how many days the facts of decisions are kept; nothing: for ever.
+    pub keep_facts: Option<u32>,
 }
 
 /// Serves until it is asked to stop.
@@ -91,6 +93,10 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         let (registry, clock) = (Arc::clone(&registry), Arc::clone(&clock));
         tokio::spawn(async move { registry.follow(|| clock.now()).await })
     };
+    let erasing = options.keep_facts.map(|days| {
+        let (registry, clock) = (Arc::clone(&registry), Arc::clone(&clock));
+        tokio::spawn(async move { erase_facts(&registry, &*clock, days).await })
+    });
 
     if registry.ledger().tokens().next().is_none() {
         console.say(&Text::new(
@@ -133,6 +139,9 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
             ))
         })?;
     following.abort();
+    if let Some(erasing) = erasing {
+        erasing.abort();
+    }
     store
         .close()
         .await
@@ -242,6 +251,26 @@ async fn load(
     }
     console.say(&text);
     Ok(())
+}
+
+/// Erases facts whose time is up, every hour for as long as the host runs.
+async fn erase_facts(registry: &Registry, clock: &dyn Clock, days: u32) {
+    const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
+    let who = Principal {
+        person: "host".to_owned(),
+        role: Role::Operator,
+    };
+    loop {
+        let now = clock.now();
+        if let Some(before) = now.plus_seconds(-86_400 * i64::from(days)) {
+            match registry.erase_facts(&who, before, now).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "facts whose time is up were erased"),
+                Err(error) => tracing::error!(%error, "facts could not be erased; trying again"),
+            }
+        }
+        tokio::time::sleep(HOUR).await;
+    }
 }
 
 fn show(console: Console, failure: &LoadFailure) {

@@ -197,8 +197,11 @@ pub async fn show(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.may(&app, Act::ReadDecisions, None).await?;
-    let record = app.registry.record_of(&id).await.map_err(of_deed)?;
+    let record = app
+        .registry
+        .read_decision(&caller.0, &id, app.now())
+        .await
+        .map_err(of_deed)?;
     let erased = record.facts.is_none();
     let answer = if erased {
         app.registry
@@ -260,7 +263,10 @@ pub async fn replay(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.may(&app, Act::ReadDecisions, None).await?;
+    app.registry
+        .read_decision(&caller.0, &id, app.now())
+        .await
+        .map_err(of_deed)?;
     let replayed = app.registry.replay(&id).await.map_err(of_deed)?;
     Ok(json(serde_json::to_vec(&replayed).unwrap_or_default()))
 }
@@ -314,7 +320,7 @@ pub async fn replay_many(
         r#"{"after": 0, "procedure": "…", "component": "sha256:…", "from": "…", "to": "…", "limit": 1000, "instead": "sha256:…"}"#,
     )?;
     caller
-        .may(&app, Act::ReadDecisions, wanted.procedure.as_deref())
+        .may(&app, Act::Replay, wanted.procedure.as_deref())
         .await?;
     let component = wanted
         .component

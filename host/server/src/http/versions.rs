@@ -61,8 +61,8 @@ pub struct VersionOnTimeline {
     origin: Origin,
     /// The first day of receipt that it decides.
     from: Date,
-    /// The last one, as far as is known: it ends by itself, is suspended, or the next one begins. A day before `from`:
-    /// another one begins on the same day, and it decides none.
+    /// The last one, as far as is known: it ends by itself, is suspended, or the next one begins. Nothing where no end is
+    /// known, and where another one begins on the same day, so that this one decides none (`superseded`).
     to: Option<Date>,
     /// Since when it is known.
     published_at: Moment,
@@ -149,7 +149,8 @@ fn timeline(timeline: &Timeline<Published>, known_at: Moment) -> Vec<VersionOnTi
         let to = [period.to, before(next), before(suspended_from)]
             .into_iter()
             .flatten()
-            .min();
+            .min()
+            .filter(|last| *last >= period.from);
         let standing = if withdrawn_at.is_some() {
             Standing::Withdrawn
         } else if deciding.is_some_and(|deciding| std::ptr::eq(deciding, *period)) {
