@@ -19,7 +19,7 @@ fn a_decision_is_recorded_once_replayed_and_erased() {
         let path = format!("/procedures/{}/decisions", department.code);
         world.send("POST", &path, &headers, Some(body))
     };
-    let question = json!({"received_at": "2026-01-05T09:00", "facts": {"pages": 9000, "starts_on": "2027-08-19", "head_has_degree": false, "applicant_kind": "organisation"}});
+    let question = json!({"received_at": "2026-01-05T09:00", "channel": "online", "facts": {"pages": 200, "starts_on": "2027-08-19", "head_has_degree": false, "applicant_kind": "organisation"}});
 
     let first = decide(Some("dossier-1"), &question);
     assert_eq!(first.status, 201, "{}", first.text());

@@ -51,10 +51,16 @@ pub fn run(console: Console, options: &Versions) -> Result<(), Failure> {
         } else {
             ""
         };
+        // Superseded without a last day: another one begins on its first day, and it decides none.
+        let open_end = if version["standing"] == "superseded" {
+            "never"
+        } else {
+            "…"
+        };
         out += &format!(
             "{} – {:<10}  {:<10}  {}  {origin}  published {}{retroactive}{moves}\n",
             text_of(version, "from"),
-            version["to"].as_str().unwrap_or("…"),
+            version["to"].as_str().unwrap_or(open_end),
             text_of(version, "standing"),
             text_of(version, "digest"),
             text_of(version, "published_at"),
