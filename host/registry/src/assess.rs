@@ -92,7 +92,9 @@ impl Version {
             on_file: question.on_file,
             data_sources: question.data_sources,
         };
-        let answered = self.procedure().assess(&application).map_err(|error| {
+        let answered = self.procedure().assess(&application);
+        self.took(answered.as_ref().ok().map(|answered| answered.fuel_used));
+        let answered = answered.map_err(|error| {
             self.recorded(AssessError::of_call(&manifest.code, self.digest(), error))
         })?;
         let assessment = answered.assessment;

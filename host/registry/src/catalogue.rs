@@ -132,6 +132,28 @@ impl Catalogue {
             .assess_from(question, start, context)?
             .to_json(context)
     }
+
+    /// The same, unless the version that decides is not known to be quick: then nothing, and the caller takes a thread
+    /// that may be kept busy.
+    ///
+    /// # Errors
+    /// Every [`AssessError`].
+    pub fn assess_if_quick(
+        &self,
+        name: &str,
+        body: &[u8],
+        context: &Context<'_>,
+    ) -> Result<Option<Vec<u8>>, AssessError> {
+        let snapshot = self.snapshot();
+        let (version, question, start) = snapshot.procedure(name)?.read(body, context)?;
+        if !version.is_quick() {
+            return Ok(None);
+        }
+        version
+            .assess_from(question, start, context)?
+            .to_json(context)
+            .map(Some)
+    }
 }
 
 impl Snapshot {

@@ -1,6 +1,7 @@
 //! A loaded version: a component that can be asked, and its manifest made ready to be read against.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use motcua_engine::{Engine, LoadError, Procedure};
 use motcua_model::manifest::Transition;
@@ -17,7 +18,12 @@ pub struct Version {
     fragments: Fragments,
     /// What a search looks through: names, code and slug, folded.
     pub(crate) haystack: String,
+    /// The most fuel that an answer has taken so far; 0 before the first.
+    most_fuel: AtomicU64,
 }
+
+/// Up to this much fuel a version counts as quick: some tens of microseconds.
+const QUICK_FUEL: u64 = 50_000;
 
 impl Version {
     /// Admits and compiles a component. Takes milliseconds; keeps its thread busy.
@@ -38,6 +44,7 @@ impl Version {
             fragments,
             haystack,
             procedure,
+            most_fuel: AtomicU64::new(0),
         }
     }
 
@@ -77,6 +84,18 @@ impl Version {
             .flat_map(|limit| &limit.rows);
         rows.filter_map(|row| row.committed.as_ref())
             .any(|term| term.source == CommitmentSource::Demonstration)
+    }
+
+    /// Whether it has answered, and always in some tens of microseconds: so short that handing the question to another
+    /// thread would take longer. Only a guess from what was seen; the sandbox's limits hold whatever comes.
+    pub fn is_quick(&self) -> bool {
+        (1..=QUICK_FUEL).contains(&self.most_fuel.load(Ordering::Relaxed))
+    }
+
+    /// Notes what an answer took; nothing if there was none.
+    pub(crate) fn took(&self, fuel: Option<u64>) {
+        self.most_fuel
+            .fetch_max(fuel.unwrap_or(u64::MAX).max(1), Ordering::Relaxed);
     }
 
     pub(crate) fn procedure(&self) -> &Procedure {

@@ -64,7 +64,12 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         folder::find(&[procedures.to_owned()])
     };
     let calendar = Arc::new(super::calendar(console, &procedures.join("calendars"))?);
-    let engine = super::engine(Limits::default())?;
+    // A place in the sandbox for every thread that may ask: those that answer requests and those that do long work.
+    let limits = Limits::default();
+    let engine = super::engine(Limits {
+        slots: limits.slots.max(u32::try_from(2 * threads).unwrap_or(u32::MAX)),
+        ..limits
+    })?;
     let place = super::place(options.data, options.database)?;
     let store = super::open_store(&place).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);

@@ -110,12 +110,22 @@ pub async fn one(
     Body(body): Body,
 ) -> Result<Response, Problem> {
     let (texts, known_at) = read_form(&app, form)?;
-    let result = app
-        .work(move |app| {
-            app.catalogue()
-                .assess(&code, &body, &app.context(texts, known_at))
-        })
-        .await?;
+    // A version that is known to be quick is asked on this thread; handing a question of some microseconds to another one
+    // takes longer than the answer. Any other is asked where it may keep a thread busy.
+    let quick = app
+        .catalogue()
+        .assess_if_quick(&code, &body, &app.context(texts, known_at));
+    let result = match quick {
+        Ok(Some(answer)) => Ok(answer),
+        Err(error) => Err(error),
+        Ok(None) => {
+            app.work(move |app| {
+                app.catalogue()
+                    .assess(&code, &body, &app.context(texts, known_at))
+            })
+            .await?
+        }
+    };
     match result {
         Ok(answer) => {
             app.metrics.assessed("answered");
