@@ -17,12 +17,12 @@ mod seed;
 mod submit;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use motcua_engine::Engine;
-use motcua_model::calendar::Calendar;
+use motcua_model::calendar::{Calendar, CalendarYear};
 use motcua_model::office::OfficeHours;
 use motcua_model::{Moment, Text};
 use motcua_store::{Appended, Deed as Append, NewDeed, NewVersion, Store, StoreError};
@@ -71,6 +71,8 @@ pub struct Registry {
     reading: tokio::sync::Mutex<()>,
     /// Every version that was loaded, by digest.
     versions: Mutex<BTreeMap<String, Arc<Version>>>,
+    /// Every state of knowledge about a year's days off, with when it came; ascending.
+    history: OnceLock<Vec<(Moment, CalendarYear)>>,
     /// Calendars that replays have needed, by digest.
     calendars: Mutex<BTreeMap<String, Arc<Calendar>>>,
     recorder: decide::Recorder,
@@ -170,6 +172,7 @@ impl Registry {
             ledger: ArcSwap::default(),
             reading: tokio::sync::Mutex::default(),
             versions: Mutex::default(),
+            history: OnceLock::new(),
             calendars: Mutex::default(),
             recorder: decide::Recorder::default(),
             alarms: Mutex::default(),
@@ -194,6 +197,25 @@ impl Registry {
     /// The calendar of the country.
     pub fn calendar(&self) -> &Arc<LoadedCalendar> {
         &self.parts.calendar
+    }
+
+    /// The calendar as it was known at a moment: of each year what had been told last by then; years of which nothing had
+    /// been told are counted provisionally.
+    pub fn calendar_at(&self, known_at: Moment) -> Arc<LoadedCalendar> {
+        let history = self.history.get().map(Vec::as_slice).unwrap_or_default();
+        if history.iter().all(|(since, _)| *since <= known_at) {
+            return Arc::clone(self.calendar());
+        }
+        let mut years: BTreeMap<i16, &CalendarYear> = BTreeMap::new();
+        for (_, year) in history.iter().filter(|(since, _)| *since <= known_at) {
+            years.insert(year.year, year);
+        }
+        let years = years.into_values().cloned().collect();
+        match Calendar::new(self.calendar().calendar().id(), years) {
+            Ok(calendar) => Arc::new(LoadedCalendar::new(calendar)),
+            // Years that were kept fit each other, since each was once part of a calendar that did.
+            Err(_) => Arc::clone(self.calendar()),
+        }
     }
 
     /// What an operator must look after.

@@ -133,6 +133,19 @@ impl Registry {
         self.store()
             .keep_texts(&[&calendar, &self.office_bytes()])
             .await?;
+        let mut history: Vec<_> = self
+            .store()
+            .calendars()
+            .await?
+            .into_iter()
+            .filter_map(|record| {
+                let year = serde_json::from_slice(&record.bytes).ok()?;
+                Some((record.first_seen_at, year))
+            })
+            .collect();
+        history.sort_by_key(|(since, _)| *since);
+        // Called once at the start; a second call would find the same.
+        let _ = self.history.set(history);
         Ok(())
     }
 

@@ -196,3 +196,51 @@ async fn a_reviewer_sees_that_a_version_moves_applications() {
         Some(r#"{"received_before":"move","basis":"Điều 25(2)"}"#)
     );
 }
+
+#[tokio::test]
+async fn days_off_are_counted_as_they_were_known() {
+    use motcua_model::calendar::CalendarYear;
+    use motcua_registry::compiler::reader::read_calendar;
+    use motcua_registry::compiler::source::SourceFile;
+    use motcua_registry::store::NewCalendar;
+    let world = World::new().await;
+    let year = |path: &str, change: &dyn Fn(String) -> String| -> CalendarYear {
+        let file = SourceFile {
+            path: path.to_owned(),
+            text: change(std::fs::read_to_string(path).unwrap()),
+        };
+        let mut diagnostics = Vec::new();
+        read_calendar(&file, &mut diagnostics).unwrap_or_else(|| panic!("{diagnostics:?}"))
+    };
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../procedures/calendars/vn/2026.yaml"
+    );
+    let told = year(path, &|text| text);
+    let guessed = year(path, &|text| {
+        text.replacen("status: confirmed", "status: provisional", 1)
+    });
+    for (year, since) in [(&guessed, "2026-01-05T09:00"), (&told, "2026-01-10T09:00")] {
+        let bytes = year.canonical_bytes();
+        let new = NewCalendar {
+            country: "vn",
+            year: 2026,
+            bytes: &bytes,
+            first_seen_at: moment(since),
+        };
+        world.registry.store().keep_calendars(&[new]).await.unwrap();
+    }
+    // The next start reads what has been told over time.
+    let next = host(world.folder.path()).await;
+    let years = |at: &str| next.calendar_at(moment(at)).calendar().years().len();
+    assert_eq!(years("2026-01-04T09:00"), 0, "nobody had told of 2026 yet");
+    let then = next.calendar_at(moment("2026-01-07T09:00"));
+    let tet = day("2026-02-17");
+    assert!(!then.calendar().is_working(tet));
+    assert!(!then.calendar().is_confirmed(tet), "it was a guess then");
+    assert_eq!(
+        next.calendar_at(moment("2026-01-10T09:00")).digest(),
+        next.calendar().digest(),
+        "all that is known now was known then"
+    );
+}

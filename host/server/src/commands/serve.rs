@@ -67,7 +67,9 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
     // A place in the sandbox for every thread that may ask: those that answer requests and those that do long work.
     let limits = Limits::default();
     let engine = super::engine(Limits {
-        slots: limits.slots.max(u32::try_from(2 * threads).unwrap_or(u32::MAX)),
+        slots: limits
+            .slots
+            .max(u32::try_from(2 * threads).unwrap_or(u32::MAX)),
         ..limits
     })?;
     let place = super::place(options.data, options.database)?;

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::{FieldProblem, Problem};
-use super::{App, Body};
+use super::{App, Body, Seen};
 
 /// The most questions in one body.
 pub const MOST_QUESTIONS: usize = 1_000;
@@ -109,21 +109,18 @@ pub async fn one(
     form: Result<Query<Form>, axum::extract::rejection::QueryRejection>,
     Body(body): Body,
 ) -> Result<Response, Problem> {
-    let (texts, known_at) = read_form(&app, form)?;
+    let seen = read_form(&app, form)?;
     // A version that is known to be quick is asked on this thread; handing a question of some microseconds to another one
     // takes longer than the answer. Any other is asked where it may keep a thread busy.
     let quick = app
         .catalogue()
-        .assess_if_quick(&code, &body, &app.context(texts, known_at));
+        .assess_if_quick(&code, &body, &seen.context());
     let result = match quick {
         Ok(Some(answer)) => Ok(answer),
         Err(error) => Err(error),
         Ok(None) => {
-            app.work(move |app| {
-                app.catalogue()
-                    .assess(&code, &body, &app.context(texts, known_at))
-            })
-            .await?
+            app.work(move |app| app.catalogue().assess(&code, &body, &seen.context()))
+                .await?
         }
     };
     match result {
@@ -191,8 +188,8 @@ pub async fn many(
     form: Result<Query<Form>, axum::extract::rejection::QueryRejection>,
     Body(body): Body,
 ) -> Result<Response, Problem> {
-    let (texts, known_at) = read_form(&app, form)?;
-    app.work(move |app| answer_all(app, &body, texts, known_at))
+    let seen = read_form(&app, form)?;
+    app.work(move |app| answer_all(app, &body, &seen))
         .await?
         .map(json)
 }
@@ -212,12 +209,7 @@ struct Piece<'a> {
     question: &'a RawValue,
 }
 
-fn answer_all(
-    app: &App,
-    body: &[u8],
-    texts: Texts,
-    known_at: Option<Moment>,
-) -> Result<Vec<u8>, Problem> {
+fn answer_all(app: &App, body: &[u8], seen: &Seen) -> Result<Vec<u8>, Problem> {
     let Pieces { questions } = serde_json::from_slice(body).map_err(|error| no_batch(&error))?;
     if questions.len() > MOST_QUESTIONS {
         return Err(invalid(vec![FieldProblem {
@@ -235,7 +227,7 @@ fn answer_all(
             ),
         }]));
     }
-    let context = app.context(texts, known_at);
+    let context = seen.context();
     let mut answers = b"{\"answers\":[".to_vec();
     for (
         at,
@@ -306,10 +298,10 @@ fn no_batch(error: &serde_json::Error) -> Problem {
 }
 
 /// Which form the answer shall have, and of which moment.
-pub fn read_form(
+fn read_form(
     app: &App,
     form: Result<Query<Form>, axum::extract::rejection::QueryRejection>,
-) -> Result<(Texts, Option<Moment>), Problem> {
+) -> Result<Seen, Problem> {
     let wrong = |pointer: &str, code: &str, message: Text| {
         invalid(vec![FieldProblem {
             pointer: pointer.to_owned(),
@@ -330,7 +322,7 @@ pub fn read_form(
     if form.known_at.is_some_and(|moment| moment > app.now()) {
         return Err(not_yet());
     }
-    Ok((form.texts.into(), form.known_at))
+    Ok(app.seen(form.texts.into(), form.known_at))
 }
 
 /// What was known at a moment that has not come.

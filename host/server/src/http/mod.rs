@@ -88,12 +88,15 @@ impl App {
         self.registry.calendar()
     }
 
-    /// What an answer hangs on besides the question: now, or a moment in the past as it was known then.
-    fn context(&self, texts: Texts, known_at: Option<Moment>) -> Context<'_> {
-        Context {
+    /// What an answer hangs on besides the question: as of now, or as it was known at a moment in the past.
+    fn seen(&self, texts: Texts, known_at: Option<Moment>) -> Seen {
+        Seen {
             now: known_at.unwrap_or_else(|| self.now()),
-            calendar: self.calendar().calendar(),
-            office: &self.office,
+            calendar: match known_at {
+                Some(moment) => self.registry.calendar_at(moment),
+                None => Arc::clone(self.registry.calendar()),
+            },
+            office: self.office,
             texts,
         }
     }
@@ -122,6 +125,25 @@ impl App {
             tracing::error!(%error, "a request failed inside");
             internal()
         })
+    }
+}
+
+/// What an answer hangs on besides the question, held for as long as it takes.
+struct Seen {
+    now: Moment,
+    calendar: Arc<LoadedCalendar>,
+    office: OfficeHours,
+    texts: Texts,
+}
+
+impl Seen {
+    fn context(&self) -> Context<'_> {
+        Context {
+            now: self.now,
+            calendar: self.calendar.calendar(),
+            office: &self.office,
+            texts: self.texts,
+        }
     }
 }
 

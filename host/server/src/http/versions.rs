@@ -246,7 +246,7 @@ fn difference(
         program(old_bytes).as_ref(),
         program(new_bytes).as_ref(),
         &[],
-        &app.context(Texts::None, None),
+        &app.seen(Texts::None, None).context(),
     )
 }
 
