@@ -11,6 +11,7 @@ mod activate;
 mod administer;
 mod align;
 mod decide;
+mod recorder;
 mod replay;
 mod review;
 mod seed;
@@ -75,7 +76,7 @@ pub struct Registry {
     history: OnceLock<Vec<(Moment, CalendarYear)>>,
     /// Calendars that replays have needed, by digest.
     calendars: Mutex<BTreeMap<String, Arc<Calendar>>>,
-    recorder: decide::Recorder,
+    recorder: recorder::Recorder,
     /// What could not be done, by procedure; empty for the chain itself.
     alarms: Mutex<BTreeMap<String, Alarm>>,
 }
@@ -174,7 +175,7 @@ impl Registry {
             versions: Mutex::default(),
             history: OnceLock::new(),
             calendars: Mutex::default(),
-            recorder: decide::Recorder::default(),
+            recorder: recorder::Recorder::default(),
             alarms: Mutex::default(),
         }
     }
