@@ -21,10 +21,6 @@ use crate::desk::{self, Desk, SLUG};
 use crate::generate;
 use crate::http::{Connection, request};
 
-/// How many versions are submitted and approved before they are activated one after the other: trying a version takes long,
-/// exchanging it does not.
-const AHEAD: u32 = 50;
-
 /// What to do.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -149,21 +145,14 @@ async fn swap(plan: &Plan) -> Result<(), Box<dyn Error>> {
 
     let mut connection = Connection::open(server.address).await?;
     let mut activating = Duration::ZERO;
-    let mut number = 0;
-    while number < plan.count {
-        let last = plan.count.min(number + AHEAD);
-        for next in number + 1..=last {
-            let component = desk::component(next);
-            expected.add(&component)?;
-            desk.submit(&mut connection, &component, next).await?;
-            desk.approve(&mut connection, &component, next).await?;
-        }
-        for next in number + 1..=last {
-            let begin = Instant::now();
-            desk.activate(&mut connection, next).await?;
-            activating += begin.elapsed();
-        }
-        number = last;
+    for number in 1..=plan.count {
+        let component = desk::component(number);
+        expected.add(&component)?;
+        desk.submit(&mut connection, &component, number).await?;
+        desk.approve(&mut connection, &component, number).await?;
+        let begin = Instant::now();
+        desk.activate(&mut connection, number).await?;
+        activating += begin.elapsed();
     }
     stop.store(true, Ordering::Relaxed);
     for task in asking {

@@ -168,6 +168,23 @@ pub enum Forbidden {
         /// The stage's word.
         stage: &'static str,
     },
+    /// A later statement about the procedure is active: an older one must not take its place.
+    Overtaken {
+        /// The number of the later one.
+        by: u32,
+    },
+    /// What the reviewer was shown compared it with another version than the one that decides now.
+    OtherBefore {
+        /// The component it was compared with; nothing: none decided.
+        compared: Option<String>,
+        /// The one that decides its first day now.
+        deciding: Option<String>,
+    },
+    /// It is suspended from an earlier day already.
+    SuspendedBefore {
+        /// That day.
+        from: Date,
+    },
     /// It has begun to decide, and so cannot be withdrawn.
     HasBegun {
         /// Its first day.
@@ -205,7 +222,8 @@ impl InReview {
         comment: String,
         at: Moment,
     ) -> Result<Approved, Forbidden> {
-        if self.submitted.person == person {
+        // Names differ by more than the case of their letters.
+        if self.submitted.person.eq_ignore_ascii_case(&person) {
             return Err(Forbidden::OwnApproval { person });
         }
         if self.submitted.component != component {
@@ -339,6 +357,25 @@ impl Active {
     }
 }
 
+impl Suspended {
+    /// Ends it from an earlier day on than was said before.
+    ///
+    /// # Errors
+    /// The day is not earlier, or no reason is given.
+    pub fn earlier(
+        self,
+        from: Date,
+        person: String,
+        reason: String,
+        at: Moment,
+    ) -> Result<Self, Forbidden> {
+        if from >= self.from {
+            return Err(Forbidden::SuspendedBefore { from: self.from });
+        }
+        self.active.suspend(from, person, reason, at)
+    }
+}
+
 impl Stage {
     /// The stage's word, as it stands in JSON.
     pub const fn word(&self) -> &'static str {
@@ -396,6 +433,9 @@ impl Forbidden {
             Self::OtherComponent { .. } => "other-component",
             Self::NoReason => "no-reason",
             Self::NotFrom { .. } => "wrong-stage",
+            Self::Overtaken { .. } => "overtaken",
+            Self::OtherBefore { .. } => "other-before",
+            Self::SuspendedBefore { .. } => "suspended-before",
             Self::HasBegun { .. } => "has-begun",
         }
     }
@@ -426,6 +466,36 @@ impl Forbidden {
             Self::NotFrom { step, stage } => Text::new(
                 format!("không thực hiện được `{step}` khi phiên bản đang ở bước `{stage}`"),
                 format!("`{step}` is not possible while the version is `{stage}`"),
+            ),
+            Self::Overtaken { by } => Text::new(
+                format!(
+                    "bản tuyên bố số {by} đã được kích hoạt sau bản này; muốn dùng lại phiên bản này hãy trình với bản tuyên bố mới"
+                ),
+                format!(
+                    "statement {by} came later and is active; to bring this version back, submit it with a new statement"
+                ),
+            ),
+            Self::OtherBefore { compared, deciding } => {
+                let (none_vi, none_en) = ("không có phiên bản nào", "no version");
+                let or = |digest: &Option<String>, none: &str| {
+                    digest.clone().unwrap_or_else(|| none.to_owned())
+                };
+                Text::new(
+                    format!(
+                        "khi duyệt, phiên bản này được so với {}, nhưng nay {} đang có hiệu lực; hãy trình lại để người duyệt thấy đúng thay đổi",
+                        or(compared, none_vi),
+                        or(deciding, none_vi),
+                    ),
+                    format!(
+                        "the reviewer saw it compared with {}, but {} decides now; submit it again, so that what is read is what changes",
+                        or(compared, none_en),
+                        or(deciding, none_en),
+                    ),
+                )
+            }
+            Self::SuspendedBefore { from } => Text::new(
+                format!("phiên bản đã tạm ngừng từ ngày {from}; chỉ có thể tạm ngừng sớm hơn"),
+                format!("it is suspended from {from} on already; only an earlier day can be named"),
             ),
             Self::HasBegun { from } => Text::new(
                 format!(

@@ -90,17 +90,39 @@ pub struct Published {
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     number: u64,
+    /// The latest moment of an entry: a host whose clock is behind writes no earlier one.
+    last_at: Option<Moment>,
     departments: BTreeMap<String, Department>,
     /// By the digest of the secret.
     tokens: BTreeMap<String, Token>,
     keys: BTreeMap<String, Key>,
     submissions: BTreeMap<Submission, Stage>,
     timelines: BTreeMap<String, Timeline<Published>>,
-    /// What a version says of itself that its place on the timeline hangs on, until it is activated.
-    terms: BTreeMap<Submission, (Option<Date>, bool)>,
+    /// What its place on the timeline hangs on besides the statement, until it is activated.
+    terms: BTreeMap<Submission, Terms>,
+}
+
+/// What the gate found of a version: its last day, its transition rule, and what it was compared with.
+#[derive(Clone, Debug, Default)]
+struct Terms {
+    to: Option<Date>,
+    moves: bool,
+    against: Option<String>,
 }
 
 impl Ledger {
+    /// The moment to note for a deed done now: never before an earlier deed's, whatever the clocks of several hosts say.
+    pub fn moment(&self, now: Moment) -> Moment {
+        self.last_at.map_or(now, |last| last.max(now))
+    }
+
+    /// The component that decides a day of receipt of a procedure, as known at a moment.
+    pub fn deciding(&self, code: &str, day: Date, known_at: Moment) -> Option<&str> {
+        let timeline = self.timelines.get(code)?;
+        let period = timeline.deciding(day, known_at).ok()?;
+        Some(&period.version.component)
+    }
+
     /// The last governing entry that was read.
     pub const fn number(&self) -> u64 {
         self.number
@@ -116,10 +138,15 @@ impl Ledger {
             number: record.number,
             what,
         };
+        if motcua_store::Digest::of(record.entry.as_bytes()) != record.hash {
+            return Err(fault("it was changed after it was written".to_owned()));
+        }
         let done = Done::read(record).map_err(|error| fault(error.to_string()))?;
+        let at = done.at;
         self.take(done)
             .map_err(|forbidden| fault(forbidden.text().en))?;
         self.number = record.number;
+        self.last_at = Some(self.moment(at));
         Ok(())
     }
 
@@ -194,6 +221,7 @@ impl Ledger {
                 submitted,
                 report,
                 passed,
+                against,
                 to,
                 moves,
             } => {
@@ -206,7 +234,8 @@ impl Ledger {
                 } else {
                     Stage::Failed(submitted.failed(report))
                 };
-                self.terms.insert(submission.clone(), (to, moves));
+                let terms = Terms { to, moves, against };
+                self.terms.insert(submission.clone(), terms);
                 self.submissions.insert(submission, stage);
             }
             Deed::VersionApproved {
@@ -227,13 +256,15 @@ impl Ledger {
                 stage => Err(stage.forbids("send-back")),
             })?,
             Deed::VersionActivated { submission, .. } => {
+                self.must_be_next(&submission, at)?;
                 self.step(&submission, "activate", |stage| match stage {
                     Stage::Approved(approved) => Ok(Stage::Active(approved.activate(who, at))),
                     stage => Err(stage.forbids("activate")),
                 })?;
                 if let Some(Stage::Active(active)) = self.submissions.get(&submission) {
                     let submitted = active.submitted();
-                    let (to, moves) = self.terms.get(&submission).copied().unwrap_or_default();
+                    let Terms { to, moves, .. } =
+                        self.terms.get(&submission).cloned().unwrap_or_default();
                     let (component, from) = (submitted.component.clone(), submitted.from);
                     let origin = Origin::Submission {
                         number: submission.number,
@@ -256,6 +287,9 @@ impl Ledger {
                     Stage::Active(active) => {
                         active.suspend(from, who, reason, at).map(Stage::Suspended)
                     }
+                    Stage::Suspended(suspended) => suspended
+                        .earlier(from, who, reason, at)
+                        .map(Stage::Suspended),
                     stage => Err(stage.forbids("suspend")),
                 })?;
                 self.note(&submission, |period| period.suspended = Some((from, at)));
@@ -274,6 +308,32 @@ impl Ledger {
             | Deed::DecisionRecorded { .. }
             | Deed::FactsErased { .. }
             | Deed::AlarmRaised { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a submission may be activated after those that were: no later statement is active, and what decides its first
+    /// day now is what the reviewer saw it compared with.
+    fn must_be_next(&self, submission: &Submission, at: Moment) -> Result<(), Forbidden> {
+        let later = self.submissions.iter().find(|(other, stage)| {
+            other.procedure == submission.procedure
+                && other.number > submission.number
+                && matches!(stage, Stage::Active(_) | Stage::Suspended(_))
+        });
+        if let Some((later, _)) = later {
+            return Err(Forbidden::Overtaken { by: later.number });
+        }
+        let (Some(stage), Some(terms)) =
+            (self.submissions.get(submission), self.terms.get(submission))
+        else {
+            return Ok(());
+        };
+        let deciding = self.deciding(&submission.procedure, stage.submitted().from, at);
+        if deciding != terms.against.as_deref() {
+            return Err(Forbidden::OtherBefore {
+                compared: terms.against.clone(),
+                deciding: deciding.map(str::to_owned),
+            });
         }
         Ok(())
     }

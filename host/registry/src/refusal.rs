@@ -61,6 +61,13 @@ pub enum Refusal {
         /// The last one taken.
         last: u32,
     },
+    /// The statement's number lies far beyond the last one: it would leave no room for later ones.
+    FarStatement {
+        /// Its number.
+        number: u32,
+        /// The last one taken.
+        last: u32,
+    },
     /// The component is not the one that the statement names.
     OtherComponent {
         /// What the statement names.
@@ -165,6 +172,7 @@ impl Refusal {
             },
             Self::Signature => "wrong-signature",
             Self::OldStatement { .. } => "old-statement",
+            Self::FarStatement { .. } => "far-statement",
             Self::OtherComponent { .. } => "component-differs",
             Self::Altered { .. } => "altered",
             Self::NotLoaded { .. } => "not-loaded",
@@ -189,6 +197,7 @@ impl Refusal {
             | Self::Forbidden(Forbidden::OwnApproval { .. }) => Turn::MayNot,
             Self::Unknown { .. } => Turn::Missing,
             Self::OldStatement { .. }
+            | Self::FarStatement { .. }
             | Self::Altered { .. }
             | Self::NotLoaded { .. }
             | Self::Conflict { .. }
@@ -196,6 +205,9 @@ impl Refusal {
             | Self::Forbidden(
                 Forbidden::NotFrom { .. }
                 | Forbidden::HasBegun { .. }
+                | Forbidden::Overtaken { .. }
+                | Forbidden::OtherBefore { .. }
+                | Forbidden::SuspendedBefore { .. }
                 | Forbidden::OtherComponent { .. },
             ) => Turn::Conflict,
             Self::Statement(_)
@@ -269,6 +281,16 @@ impl Refusal {
                 ),
                 format!(
                     "statement {number} is old: the last one is {last}; sign a new one with number {}",
+                    last.saturating_add(1)
+                ),
+            ),
+            Self::FarStatement { number, last } => Text::new(
+                format!(
+                    "số {number} của bản tuyên bố quá xa số gần nhất ({last}); hãy ký bản mới với số {}",
+                    last.saturating_add(1)
+                ),
+                format!(
+                    "the number {number} of the statement lies too far beyond the last one ({last}); sign a new one with number {}",
                     last.saturating_add(1)
                 ),
             ),

@@ -18,6 +18,7 @@ mod seed;
 mod submit;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use motcua_engine::Engine;
 use motcua_model::calendar::{Calendar, CalendarYear};
 use motcua_model::office::OfficeHours;
 use motcua_model::{Moment, Text};
-use motcua_store::{Appended, Deed as Append, NewDeed, NewVersion, Store, StoreError};
+use motcua_store::{Appended, Deed as Append, NewDeed, NewVersion, Store, StoreError, chain};
 use serde::Serialize;
 
 use crate::LoadedCalendar;
@@ -44,6 +45,10 @@ pub use submit::ToSubmit;
 
 /// How often a deed is decided anew because somebody else was faster.
 const ATTEMPTS: usize = 16;
+/// How many refusals of one person are kept in a minute; more are only logged.
+const REFUSALS_A_MINUTE: u32 = 30;
+/// The alarm that is no procedure's: the chain does not verify.
+const CHAIN: &str = "*";
 /// How many entries are read at once.
 const PAGE: u32 = 1_000;
 
@@ -77,6 +82,10 @@ pub struct Registry {
     /// Calendars that replays have needed, by digest.
     calendars: Mutex<BTreeMap<String, Arc<Calendar>>>,
     recorder: recorder::Recorder,
+    /// The second in which an unknown token last made this host read on.
+    looked_at: AtomicI64,
+    /// How many refusals of a person were kept in a minute.
+    refusals: Mutex<BTreeMap<String, (i64, u32)>>,
     /// What could not be done, by procedure; empty for the chain itself.
     alarms: Mutex<BTreeMap<String, Alarm>>,
 }
@@ -173,6 +182,8 @@ impl Registry {
             ledger: ArcSwap::default(),
             reading: tokio::sync::Mutex::default(),
             versions: Mutex::default(),
+            looked_at: AtomicI64::new(i64::MIN),
+            refusals: Mutex::default(),
             history: OnceLock::new(),
             calendars: Mutex::default(),
             recorder: recorder::Recorder::default(),
@@ -287,7 +298,15 @@ impl Registry {
     /// # Errors
     /// The token is nobody's, or counts no more; the latter is kept in the chain.
     pub async fn authenticate(&self, bearer: &str, now: Moment) -> Result<Principal, DeedError> {
-        match self.ledger().principal(bearer, now) {
+        let mut found = self.ledger().principal(bearer, now);
+        // Another process may have issued it a moment ago. Guesses do not make the database work: once a second is enough.
+        if matches!(found, Err(Refusal::UnknownToken))
+            && self.looked_at.swap(now.seconds(), Ordering::Relaxed) != now.seconds()
+            && self.read_on(now).await?
+        {
+            found = self.ledger().principal(bearer, now);
+        }
+        match found {
             Ok(principal) => Ok(principal),
             Err(refusal) => {
                 if let Some(person) = refusal.person() {
@@ -334,8 +353,9 @@ impl Registry {
         for _ in 0..ATTEMPTS {
             self.read_on(now).await?;
             let ledger = self.ledger();
+            let at = ledger.moment(now);
             let decided = decide(&ledger).and_then(|to_append| {
-                self.rehearse(&ledger, &who.person, now, &to_append)?;
+                self.rehearse(&ledger, &who.person, at, &to_append)?;
                 Ok(to_append)
             });
             let to_append = match decided {
@@ -347,7 +367,7 @@ impl Registry {
                 }
             };
             if self
-                .append(&who.person, now, Some(ledger.number()), &to_append)
+                .append(&who.person, at, Some(ledger.number()), &to_append)
                 .await?
             {
                 self.read_on(now).await?;
@@ -424,6 +444,16 @@ impl Registry {
         refusal: &Refusal,
         now: Moment,
     ) {
+        if !self.may_fill(who, now) {
+            tracing::warn!(
+                who,
+                act,
+                subject,
+                code = refusal.code(),
+                "too many refusals in a minute; this one is not kept"
+            );
+            return;
+        }
         let deed = Deed::Refused {
             act: act.to_owned(),
             code: refusal.code().to_owned(),
@@ -434,6 +464,46 @@ impl Registry {
             .await;
         if let Err(error) = kept {
             tracing::error!(%error, who, act, subject, code = refusal.code(), "a refusal could not be kept");
+        }
+    }
+
+    /// Whether another refusal of a person is kept: nobody fills the chain by being refused.
+    fn may_fill(&self, who: &str, now: Moment) -> bool {
+        let minute = now.seconds().div_euclid(60);
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        refusals.retain(|_, (kept_in, _)| *kept_in == minute);
+        let (_, count) = refusals.entry(who.to_owned()).or_insert((minute, 0));
+        *count += 1;
+        *count <= REFUSALS_A_MINUTE
+    }
+
+    /// Verifies the whole chain and raises an alarm if it is broken. Takes a while on a long one.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn verify_chain(&self, now: Moment) -> Result<Result<(), chain::Broken>, StoreError> {
+        let mut verifier = chain::Verifier::default();
+        loop {
+            let page = self.store().deeds(verifier.head().0, PAGE, false).await?;
+            let broken = page.iter().try_for_each(|record| verifier.next(record));
+            if let Err(broken) = broken {
+                let text = broken.text();
+                self.alarm(
+                    CHAIN,
+                    now,
+                    Some(Text::new(
+                        format!("nhật ký bị hỏng: {}; hãy khôi phục từ bản sao lưu", text.vi),
+                        format!(
+                            "the chain of deeds is broken: {}; restore it from a backup",
+                            text.en
+                        ),
+                    )),
+                );
+                return Ok(Err(broken));
+            }
+            if page.len() < PAGE as usize {
+                return Ok(Ok(()));
+            }
         }
     }
 

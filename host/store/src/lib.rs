@@ -94,6 +94,9 @@ pub trait Store: Send + Sync {
     /// before, nothing is recorded for it and the answer tells what was. Answers in the order given.
     fn record<'a>(&'a self, decisions: &'a [NewDecision<'a>]) -> Pending<'a, Vec<Recorded>>;
 
+    /// What an idempotency key of an asker stands for: the id of the decision and the digest of its request.
+    fn request<'a>(&'a self, who: &'a str, key: &'a str) -> Pending<'a, Option<(String, Digest)>>;
+
     /// One decision; nothing if there is none.
     fn decision<'a>(&'a self, id: &'a str) -> Pending<'a, Option<DecisionRecord>>;
 

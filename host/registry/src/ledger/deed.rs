@@ -86,6 +86,9 @@ pub enum Deed {
         report: String,
         /// Whether the gate let it through.
         passed: bool,
+        /// The component that decided its first day then, with which the gate compared it.
+        #[serde(default)]
+        against: Option<String>,
         /// Last day it decides, if it says so.
         to: Option<Date>,
         /// Whether it decides what was received before, too.

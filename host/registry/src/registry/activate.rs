@@ -8,7 +8,7 @@ use super::align::LoadVersionError;
 use super::review::stage;
 use super::{DeedError, Registry, ToAppend, may};
 use crate::ledger::{Act, Deed, Ledger, Principal, Submission};
-use crate::refusal::Refusal;
+use crate::refusal::{KeyFault, Refusal};
 use crate::signature;
 
 impl Registry {
@@ -26,7 +26,7 @@ impl Registry {
     ) -> Result<Stage, DeedError> {
         let subject = submission.to_string();
         self.read_on(now).await?;
-        let checked = self.check_again(who, submission).await;
+        let checked = self.check_again(who, submission, now).await;
         if let Err(DeedError::Refused(refusal)) = &checked {
             self.keep_refusal(&who.person, Act::Activate.word(), &subject, refusal, now)
                 .await;
@@ -36,7 +36,7 @@ impl Registry {
             .enact(who, Act::Activate, &subject, now, |ledger| {
                 may(ledger, who, Act::Activate, Some(&submission.procedure))?;
                 let approved = approved(ledger, submission)?;
-                verify(ledger, approved)?;
+                verify(ledger, approved, now)?;
                 Ok(ToAppend::one(
                     Deed::VersionActivated {
                         submission: submission.clone(),
@@ -49,11 +49,16 @@ impl Registry {
         stage(&ledger, submission)
     }
 
-    async fn check_again(&self, who: &Principal, submission: &Submission) -> Result<(), DeedError> {
+    async fn check_again(
+        &self,
+        who: &Principal,
+        submission: &Submission,
+        now: Moment,
+    ) -> Result<(), DeedError> {
         let ledger = self.ledger();
         may(&ledger, who, Act::Activate, Some(&submission.procedure))?;
         let approved = approved(&ledger, submission)?;
-        verify(&ledger, approved)?;
+        verify(&ledger, approved, now)?;
         let component = &approved.submitted().component;
         // From the store, not from memory: what another host would load must be what was reviewed.
         self.kept_component(component).await.map_err(refused)?;
@@ -157,7 +162,7 @@ fn approved<'l>(ledger: &'l Ledger, submission: &Submission) -> Result<&'l Appro
 }
 
 /// The signature, as far as is known now, and that statement, submission and approval speak of one component.
-fn verify(ledger: &Ledger, approved: &Approved) -> Result<(), Refusal> {
+fn verify(ledger: &Ledger, approved: &Approved, now: Moment) -> Result<(), Refusal> {
     let submitted = approved.submitted();
     let statement = Statement::read(&submitted.statement)?;
     if statement.component != submitted.component
@@ -168,6 +173,16 @@ fn verify(ledger: &Ledger, approved: &Approved) -> Result<(), Refusal> {
     {
         return Err(Refusal::Altered {
             what: "the signed statement does not say what was submitted".to_owned(),
+        });
+    }
+    // A key that is revoked by now puts nothing more in force, even where its signature counted when it was made.
+    let revoked = ledger
+        .key(&statement.key)
+        .is_some_and(|key| key.revoked_from.is_some_and(|from| from <= now));
+    if revoked {
+        return Err(Refusal::Key {
+            key: statement.key,
+            what: KeyFault::Revoked,
         });
     }
     signature::verify(

@@ -295,19 +295,19 @@ fn must_be_id(id: &str) -> Result<(), Refusal> {
     let sound = !id.is_empty()
         && id.len() <= LONGEST_ID
         && id != "host"
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b".-_@".contains(&byte));
+        && id.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_@".contains(&byte)
+        });
     if sound {
         return Ok(());
     }
     let shown = crate::question::shown(id);
     Err(conflict(
         format!(
-            "`{shown}` không dùng làm tên được: chỉ gồm chữ không dấu, số và `.-_@`, nhiều nhất {LONGEST_ID} ký tự"
+            "`{shown}` không dùng làm tên được: chỉ gồm chữ thường không dấu, số và `.-_@`, nhiều nhất {LONGEST_ID} ký tự"
         ),
         format!(
-            "`{shown}` cannot be a name: only letters, digits and `.-_@`, at most {LONGEST_ID} of them"
+            "`{shown}` cannot be a name: only small letters, digits and `.-_@`, at most {LONGEST_ID} of them"
         ),
     ))
 }

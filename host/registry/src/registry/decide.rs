@@ -173,6 +173,15 @@ impl Registry {
             .into());
         }
         let seal = self.parts.seal.as_ref().ok_or(SealError::NoKey)?;
+        // A retry gets what was recorded, whatever has come into force or been suspended since.
+        if let Some(key) = to_decide.key
+            && let Some((id, request)) = self.store().request(&who.person, key).await?
+        {
+            if request == request_of(to_decide) {
+                return self.recorded_before(&id, texts).await;
+            }
+            return Err(self.key_reused(who, key, id, now).await);
+        }
         let (to_record, answer) = self.prepare(seal, who, to_decide, texts, now)?;
         let (id, receipt) = (to_record.id.clone(), to_record.receipt.clone());
         match self
@@ -188,13 +197,28 @@ impl Registry {
             }),
             Recorded::Before(id) => self.recorded_before(&id, texts).await,
             Recorded::Another(decision) => {
-                let key = to_decide.key.unwrap_or_default().to_owned();
-                let refusal = Refusal::KeyReused { key, decision };
-                self.keep_refusal(&who.person, Act::Decide.word(), &id, &refusal, now)
-                    .await;
-                Err(refusal.into())
+                let key = to_decide.key.unwrap_or_default();
+                Err(self.key_reused(who, key, decision, now).await)
             }
         }
+    }
+
+    /// Refuses a key that stands for another request, and keeps that.
+    async fn key_reused(
+        &self,
+        who: &Principal,
+        key: &str,
+        decision: String,
+        now: Moment,
+    ) -> DecideError {
+        let subject = decision.clone();
+        let refusal = Refusal::KeyReused {
+            key: key.to_owned(),
+            decision,
+        };
+        self.keep_refusal(&who.person, Act::Decide.word(), &subject, &refusal, now)
+            .await;
+        refusal.into()
     }
 
     fn prepare(
@@ -219,6 +243,16 @@ impl Registry {
         let short = context(Texts::None);
         let snapshot = self.catalogue().snapshot();
         let (version, read, start) = snapshot.procedure(procedure)?.read(question, &short)?;
+        if start.told_at > now {
+            return Err(Refusal::Day {
+                day: start.told_at.date(),
+                what: Text::new(
+                    format!("hồ sơ chưa được nhận: {} chưa đến; chỉ ghi quyết định cho hồ sơ đã nhận", start.told_at),
+                    format!("the dossier has not been received: {} lies in the future; only what has been received is decided", start.told_at),
+                ),
+            }
+            .into());
+        }
         let assessed = version.assess_from(read, start, &short)?;
         let compact = assessed.to_json(&short)?;
         let shown = match texts {
@@ -251,14 +285,11 @@ impl Registry {
             receipt: Digest::of(receipt_text.as_bytes()).to_string(),
         }
         .parts();
-        let mut request = procedure.as_bytes().to_vec();
-        request.push(0);
-        request.extend_from_slice(question);
         let to_record = ToRecord {
             code: receipt.procedure,
             component: component.parse().map_err(|_| SealError::Broken)?,
             key: key.map(str::to_owned),
-            request: Digest::of(&request),
+            request: request_of(to_decide),
             facts: seal.seal(&salted, &id)?,
             answer: seal.seal(&compact, &id)?,
             receipt: receipt_text,
@@ -387,6 +418,14 @@ impl Registry {
             }
         }
     }
+}
+
+/// The digest by which a retry is told from another request under the same key.
+fn request_of(to_decide: ToDecide<'_>) -> Digest {
+    let mut request = to_decide.procedure.as_bytes().to_vec();
+    request.push(0);
+    request.extend_from_slice(to_decide.question);
+    Digest::of(&request)
 }
 
 fn no_decision(id: &str) -> Refusal {

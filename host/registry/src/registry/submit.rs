@@ -18,6 +18,10 @@ use crate::refusal::Refusal;
 use crate::signature;
 use crate::version::Version;
 
+/// So many numbers a statement may leave out: some, because statements are signed ahead; few, because what is left out is
+/// lost, and a procedure without numbers could never be amended.
+const MOST_SKIPPED: u32 = 1_000;
+
 /// What a department sends.
 #[derive(Clone, Debug)]
 pub struct ToSubmit {
@@ -45,6 +49,7 @@ impl Registry {
         for _ in 0..ATTEMPTS {
             self.read_on(now).await?;
             let ledger = self.ledger();
+            let now = ledger.moment(now);
             let submitted = match check(&ledger, who, &to_submit, now) {
                 Ok(submitted) => submitted,
                 Err((subject, refusal)) => {
@@ -57,6 +62,9 @@ impl Registry {
                 procedure: submitted.procedure.clone(),
                 number: submitted.number,
             };
+            let against = ledger
+                .deciding(&submitted.procedure, submitted.from, now)
+                .map(str::to_owned);
             let (report, version) = self.pass(&submitted, &to_submit, now).await?;
             let passed = report.passed;
             // A report is made of texts and numbers: it cannot fail to be written.
@@ -82,6 +90,7 @@ impl Registry {
                         submitted,
                         report: Digest::of(&report).to_string(),
                         passed,
+                        against,
                         to: manifest.and_then(|manifest| manifest.valid_to),
                         moves: version.as_ref().is_some_and(|version| version.moves()),
                     },
@@ -120,6 +129,7 @@ impl Registry {
         };
         let (engine, calendar) = (self.parts.engine.clone(), Arc::clone(self.calendar()));
         let office = self.parts.office;
+        let catalogue = self.catalogue().snapshot().clone();
         let (submitted, to_submit) = (submitted.clone(), Arc::clone(to_submit));
         let outcome = tokio::task::spawn_blocking(move || {
             let recorded: Vec<gate::Recorded<'_>> = recorded
@@ -139,6 +149,7 @@ impl Registry {
                     component: before.as_deref(),
                 }),
                 recorded: &recorded,
+                catalogue: &catalogue,
             };
             let context = Context {
                 now,
@@ -217,6 +228,12 @@ fn check(
         let last = ledger.last_number(&statement.procedure);
         if statement.number <= last {
             return Err(Refusal::OldStatement {
+                number: statement.number,
+                last,
+            });
+        }
+        if statement.number > last.saturating_add(MOST_SKIPPED) {
+            return Err(Refusal::FarStatement {
                 number: statement.number,
                 last,
             });

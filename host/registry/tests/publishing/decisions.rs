@@ -120,6 +120,41 @@ async fn a_retry_is_the_same_decision_and_another_request_is_refused() {
 }
 
 #[tokio::test]
+async fn a_retry_is_safe_whatever_has_changed_since() {
+    let world = world().await;
+    let first = decide(&world, &world.registry, QUESTION, Some("k1"))
+        .await
+        .unwrap();
+    let now = moment("2026-01-05T10:00");
+    let from = Some(day("2026-01-05"));
+    world
+        .registry
+        .suspend(&world.operator, &submission(1), from, "sai phí", now)
+        .await
+        .unwrap();
+    assert!(
+        decide(&world, &world.registry, QUESTION, None)
+            .await
+            .is_err()
+    );
+    let again = decide(&world, &world.registry, QUESTION, Some("k1"))
+        .await
+        .unwrap();
+    assert_eq!((again.id, again.answer), (first.id, first.answer));
+}
+
+#[tokio::test]
+async fn what_has_not_been_received_is_not_decided() {
+    let world = world().await;
+    let later = QUESTION.replace("2026-01-05", "2026-01-07");
+    let error = decide(&world, &world.registry, &later, None).await;
+    assert!(matches!(
+        error,
+        Err(DecideError::Deed(DeedError::Refused(Refusal::Day { .. })))
+    ));
+}
+
+#[tokio::test]
 async fn many_at_once_are_each_recorded_once() {
     let world = Arc::new(world().await);
     let mut tasks = Vec::new();

@@ -156,6 +156,46 @@ async fn a_suspended_version_is_not_replaced_by_an_older_one() {
 }
 
 #[tokio::test]
+async fn a_suspension_can_be_brought_forward() {
+    let world = World::new().await;
+    let digest = world
+        .publish(
+            component("2026-01-01", 100),
+            1,
+            "2026-01-01",
+            "2026-01-02T09:00",
+        )
+        .await;
+    let now = moment("2026-02-09T09:00");
+    let suspend = |from: &'static str| {
+        let world = &world;
+        async move {
+            world
+                .registry
+                .suspend(
+                    &world.operator,
+                    &submission(1),
+                    Some(day(from)),
+                    "sai phí",
+                    now,
+                )
+                .await
+        }
+    };
+    suspend("2026-03-02").await.unwrap();
+    assert_eq!(
+        world.answers("2026-02-16T09:00", "2026-02-16T09:00"),
+        digest
+    );
+    assert!(suspend("2026-03-09").await.is_err(), "not put off");
+    suspend("2026-02-10").await.unwrap();
+    assert_eq!(
+        world.answers("2026-02-16T09:00", "2026-02-16T09:00"),
+        "not-in-force"
+    );
+}
+
+#[tokio::test]
 async fn what_is_sent_back_or_withdrawn_never_decides() {
     let world = World::new().await;
     let bytes = component("2026-01-01", 100);

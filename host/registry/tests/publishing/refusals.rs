@@ -489,3 +489,213 @@ async fn deeds_written_into_the_database_by_hand_do_not_get_past_two_people() {
     assert!(matches!(stage, Some(Stage::InReview(_))));
     assert_eq!(world.registry.alarms().len(), 1);
 }
+
+#[tokio::test]
+async fn an_older_statement_is_not_activated_after_a_newer_one() {
+    let world = World::new().await;
+    let now = moment("2026-01-05T09:00");
+    let (old, new) = (component("2026-01-01", 100), component("2026-01-01", 50));
+    for (number, bytes) in [(3, &old), (4, &new)] {
+        world
+            .submit(bytes.clone(), number, "2026-01-06", "2026-01-05T09:00")
+            .await
+            .unwrap();
+        world
+            .registry
+            .approve(
+                &world.reviewer,
+                &submission(number),
+                &digest(bytes),
+                "",
+                now,
+            )
+            .await
+            .unwrap();
+    }
+    let activate = |number| {
+        let submission = submission(number);
+        let world = &world;
+        async move {
+            world
+                .registry
+                .activate(&world.author, &submission, now)
+                .await
+        }
+    };
+    activate(4).await.unwrap();
+    assert_eq!(refused(activate(3).await).code(), "overtaken");
+    assert_eq!(
+        world.answers("2026-01-07T09:00", "2026-01-07T09:00"),
+        digest(&new)
+    );
+}
+
+#[tokio::test]
+async fn what_was_reviewed_against_another_version_is_reviewed_again() {
+    let world = World::new().await;
+    let now = moment("2026-01-05T09:00");
+    let (first, second) = (component("2026-01-01", 100), component("2026-01-01", 50));
+    for (number, bytes) in [(1, &first), (2, &second)] {
+        world
+            .submit(bytes.clone(), number, "2026-01-06", "2026-01-05T09:00")
+            .await
+            .unwrap();
+        world
+            .registry
+            .approve(
+                &world.reviewer,
+                &submission(number),
+                &digest(bytes),
+                "",
+                now,
+            )
+            .await
+            .unwrap();
+    }
+    world
+        .registry
+        .activate(&world.operator, &submission(1), now)
+        .await
+        .unwrap();
+    let refusal = refused(
+        world
+            .registry
+            .activate(&world.operator, &submission(2), now)
+            .await,
+    );
+    assert_eq!(
+        refusal.code(),
+        "other-before",
+        "it was compared with nothing"
+    );
+    world
+        .publish(second, 3, "2026-01-06", "2026-01-05T10:00")
+        .await;
+}
+
+#[tokio::test]
+async fn a_person_is_one_however_the_name_is_written() {
+    let world = World::new().await;
+    let bytes = component("2026-01-01", 100);
+    let digest = digest(&bytes);
+    world
+        .submit(bytes, 1, "2026-02-01", "2026-01-02T09:00")
+        .await
+        .unwrap();
+    let shouted = Principal {
+        person: world.author.person.to_uppercase(),
+        role: Role::Reviewer,
+    };
+    let now = moment("2026-01-03T09:00");
+    let refusal = refused(
+        world
+            .registry
+            .approve(&shouted, &submission(1), &digest, "", now)
+            .await,
+    );
+    assert_eq!(refusal.code(), "own-approval");
+    for person in ["An", "Host", "host", "", "аn", "a b"] {
+        let token = NewToken {
+            person: person.to_owned(),
+            role: Role::Reviewer,
+            expires_at: moment("2026-02-01T00:00"),
+            random: [5; 32],
+        };
+        let refusal = refused(
+            world
+                .registry
+                .issue_token(&world.operator, &token, now)
+                .await,
+        );
+        assert_eq!(refusal.code(), "conflict", "{person}");
+    }
+}
+
+#[tokio::test]
+async fn a_statement_leaves_room_for_later_ones() {
+    let world = World::new().await;
+    let far = world.signed(component("2026-01-01", 100), u32::MAX, "2026-02-01");
+    let now = moment("2026-01-02T09:00");
+    let refusal = refused(world.registry.submit(&world.author, far, now).await);
+    assert!(matches!(refusal, Refusal::FarStatement { last: 0, .. }));
+    assert!(refusal.text().en.ends_with("number 1"));
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_by_now_activates_nothing() {
+    let world = World::new().await;
+    let bytes = component("2026-01-01", 100);
+    let digest = digest(&bytes);
+    world
+        .submit(bytes, 1, "2026-02-01", "2026-01-10T09:00")
+        .await
+        .unwrap();
+    let now = moment("2026-01-12T09:00");
+    world
+        .registry
+        .approve(&world.reviewer, &submission(1), &digest, "", now)
+        .await
+        .unwrap();
+    world
+        .registry
+        .revoke_key(&world.operator, &world.key.id(), now, "mất máy", now)
+        .await
+        .unwrap();
+    let refusal = refused(
+        world
+            .registry
+            .activate(&world.author, &submission(1), now)
+            .await,
+    );
+    assert_eq!(refusal.code(), "revoked-key");
+}
+
+#[tokio::test]
+async fn a_token_issued_by_another_process_counts_at_once() {
+    let world = World::new().await;
+    let other = host(world.folder.path()).await;
+    let bearer = world
+        .token("binh", Role::Reviewer, "2026-02-01T00:00", 33)
+        .await;
+    let who = other
+        .authenticate(&bearer, moment("2026-01-02T09:00"))
+        .await
+        .unwrap();
+    assert_eq!(who, world.reviewer);
+}
+
+#[tokio::test]
+async fn refusals_do_not_fill_the_chain() {
+    let world = World::new().await;
+    let now = moment("2026-01-02T09:00");
+    for _ in 0..200 {
+        let to_submit = world.signed(component("2026-01-01", 100), 1, "2026-02-01");
+        refused(world.registry.submit(&world.portal, to_submit, now).await);
+    }
+    assert_eq!(world.refusals().await.len(), 30);
+    let to_submit = world.signed(component("2026-01-01", 100), 1, "2026-02-01");
+    let later = moment("2026-01-02T09:01");
+    refused(world.registry.submit(&world.portal, to_submit, later).await);
+    assert_eq!(world.refusals().await.len(), 31);
+}
+
+#[tokio::test]
+async fn an_entry_changed_in_the_database_gives_nobody_a_role() {
+    let world = World::new().await;
+    let bearer = world
+        .token("cong", Role::Portal, "2026-02-01T00:00", 44)
+        .await;
+    world
+        .sql(&[
+            "DROP TRIGGER deeds_are_never_edited",
+            r#"UPDATE deeds SET entry = replace(entry, '"role":"portal"', '"role":"operator"')"#,
+        ])
+        .await;
+    let fresh = host_unread(world.folder.path()).await;
+    let now = moment("2026-01-02T09:00");
+    let error = fresh.read_on(now).await.unwrap_err();
+    assert!(matches!(error, DeedError::Chain(_)), "{error}");
+    assert!(fresh.authenticate(&bearer, now).await.is_err());
+    assert!(fresh.verify_chain(now).await.unwrap().is_err());
+    assert!(fresh.alarms().iter().any(|alarm| alarm.procedure == "*"));
+}

@@ -120,6 +120,13 @@ pub struct World {
 
 /// A host on the database in a folder.
 pub async fn host(folder: &std::path::Path) -> Arc<Registry> {
+    let registry = host_unread(folder).await;
+    registry.read_on(moment("2026-01-01T00:00")).await.unwrap();
+    registry
+}
+
+/// A host that has not read the chain.
+pub async fn host_unread(folder: &std::path::Path) -> Arc<Registry> {
     let store = SqliteStore::open(folder).await.unwrap();
     let key = format!("{}\n", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
     let registry = Registry::new(Parts {
@@ -134,7 +141,6 @@ pub async fn host(folder: &std::path::Path) -> Arc<Registry> {
     });
     let now = moment("2026-01-01T00:00");
     registry.keep_grounds(now).await.unwrap();
-    registry.read_on(now).await.unwrap();
     Arc::new(registry)
 }
 
@@ -280,15 +286,21 @@ impl World {
 
     /// Changes one byte of a kept component behind the program's back.
     pub async fn damage(&self, digest: &str) {
+        let update = format!(
+            "UPDATE versions SET component = CAST(substr(component, 1, 100) || x'ff' || substr(component, 102) AS BLOB) \
+             WHERE digest = '{digest}'"
+        );
+        self.sql(&["DROP TRIGGER versions_are_never_edited", &update])
+            .await;
+    }
+
+    /// Does something to the database behind the program's back.
+    pub async fn sql(&self, statements: &[&str]) {
         let file = self.folder.path().join(FILE_NAME);
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
         let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-        for statement in [
-            "DROP TRIGGER versions_are_never_edited",
-            "UPDATE versions SET component = CAST(substr(component, 1, 100) || x'ff' || substr(component, 102) AS BLOB) WHERE digest = ?",
-        ] {
-            sqlx::query(statement)
-                .bind(digest)
+        for statement in statements {
+            sqlx::query(sqlx::AssertSqlSafe((*statement).to_owned()))
                 .execute(&pool)
                 .await
                 .unwrap();

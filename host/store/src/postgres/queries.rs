@@ -130,6 +130,10 @@ impl Store for PostgresStore {
         self.timely(decisions::record(self, decisions))
     }
 
+    fn request<'a>(&'a self, who: &'a str, key: &'a str) -> Pending<'a, Option<(String, Digest)>> {
+        self.timely(decisions::request(self, who, key))
+    }
+
     fn decision<'a>(&'a self, id: &'a str) -> Pending<'a, Option<DecisionRecord>> {
         self.timely(decisions::one(self, id))
     }

@@ -93,6 +93,10 @@ impl Store for SqliteStore {
         Box::pin(decisions::record(self, decisions))
     }
 
+    fn request<'a>(&'a self, who: &'a str, key: &'a str) -> Pending<'a, Option<(String, Digest)>> {
+        Box::pin(decisions::request(self, who, key))
+    }
+
     fn decision<'a>(&'a self, id: &'a str) -> Pending<'a, Option<DecisionRecord>> {
         Box::pin(decisions::one(self, id))
     }

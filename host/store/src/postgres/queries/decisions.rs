@@ -6,7 +6,7 @@ use sqlx::{PgConnection, QueryBuilder, Row as _};
 use super::{PostgresStore, deeds};
 use crate::plan::{self, Links};
 use crate::rows;
-use crate::{DecisionRange, DecisionRecord, NewDecision, NewDeed, Recorded, StoreError};
+use crate::{DecisionRange, DecisionRecord, Digest, NewDecision, NewDeed, Recorded, StoreError};
 
 const COLUMNS: &str = "SELECT number, id, code, component, who, at, receipt, sealed, answer \
      FROM decisions LEFT JOIN decision_facts USING (number) WHERE ";
@@ -124,6 +124,21 @@ async fn insert(
     .execute(deed)
     .await?;
     Ok(())
+}
+
+/// What an idempotency key stands for.
+pub async fn request(
+    store: &PostgresStore,
+    who: &str,
+    key: &str,
+) -> Result<Option<(String, Digest)>, StoreError> {
+    let row = sqlx::query("SELECT id, request FROM decisions WHERE who = $1 AND key = $2")
+        .bind(who)
+        .bind(key)
+        .fetch_optional(&store.readers)
+        .await
+        .map_err(|error| store.fault(error))?;
+    row.map(|row| rows::earlier(&row)).transpose()
 }
 
 pub async fn one(store: &PostgresStore, id: &str) -> Result<Option<DecisionRecord>, StoreError> {
