@@ -42,6 +42,7 @@ pub use report::{CheckId, CheckOutcome, GateCheck, GateReport, Spent};
 
 use crate::answer::Texts;
 use crate::assess::Context;
+use crate::catalogue::Snapshot;
 use crate::error::Unavailable;
 use crate::version::Version;
 use asker::Asker;
@@ -61,6 +62,8 @@ pub struct ToPass<'a> {
     pub in_force: Option<InForce<'a>>,
     /// Recent decisions, to be asked again.
     pub recorded: &'a [Recorded<'a>],
+    /// What can be asked now: tells whose a slug is.
+    pub catalogue: &'a Snapshot,
 }
 
 /// The version before.
@@ -112,7 +115,7 @@ pub fn gate(
     let mut list = vec![
         checks::ownership(to_pass.owned, submitted),
         admission,
-        checks::names(&inspection, submitted),
+        checks::names(&inspection, to_pass, &context),
         rebuilt.check(),
     ];
     let program = rebuilt.program();

@@ -13,8 +13,10 @@ use motcua_model::manifest::{Manifest, Transition};
 use motcua_model::text::counted;
 use serde_json::Value;
 
+use super::ToPass;
 use super::asker::Tally;
 use super::report::{CheckId, CheckOutcome, GateCheck, Spent};
+use crate::assess::Context;
 use crate::error::Unavailable;
 use crate::version::Version;
 
@@ -82,7 +84,12 @@ pub(super) fn admission(
 }
 
 /// Whether component, manifest and submission speak of the same version.
-pub(super) fn names(inspection: &Inspection, submitted: &Submitted) -> GateCheck {
+pub(super) fn names(
+    inspection: &Inspection,
+    to_pass: &ToPass<'_>,
+    context: &Context<'_>,
+) -> GateCheck {
+    let submitted = to_pass.submitted;
     let mut wrong = Vec::new();
     let named = printable(&submitted.component);
     if inspection.digest != submitted.component {
@@ -109,6 +116,18 @@ pub(super) fn names(inspection: &Inspection, submitted: &Submitted) -> GateCheck
         wrong.push(Text::new(
             format!("trình cho thủ tục {procedure}, nhưng bản mô tả ghi {code}"),
             format!("submitted for procedure {procedure}, but its manifest says {code}"),
+        ));
+    }
+    // A slug is an address; two procedures cannot live at one.
+    if let Some(other) = to_pass.catalogue.code_of(&manifest.slug)
+        && other != submitted.procedure
+    {
+        let slug = printable(&manifest.slug);
+        wrong.push(Text::new(
+            format!("`{slug}` đã là tên của thủ tục {other}; thủ tục {procedure} cần tên khác"),
+            format!(
+                "`{slug}` is the name of procedure {other} already; procedure {procedure} needs another one"
+            ),
         ));
     }
     let from = submitted.from;
@@ -143,9 +162,14 @@ pub(super) fn names(inspection: &Inspection, submitted: &Submitted) -> GateCheck
         }
         Some(Transition::Keep { .. }) | None => None,
     };
-    let outcome = match moves {
-        Some(_) => CheckOutcome::Remark,
-        None => CheckOutcome::Passed,
+    let remarks: Vec<Text> = retroactive(to_pass, context)
+        .into_iter()
+        .chain(moves)
+        .collect();
+    let outcome = if remarks.is_empty() {
+        CheckOutcome::Passed
+    } else {
+        CheckOutcome::Remark
     };
     GateCheck::new(
         CheckId::Names,
@@ -157,7 +181,47 @@ pub(super) fn names(inspection: &Inspection, submitted: &Submitted) -> GateCheck
             "component, manifest and submission all speak of procedure {procedure}, from {from}"
         ),
     )
-    .finding(moves)
+    .finding(remarks)
+}
+
+/// What a version means for days that had passed when it was submitted, and for whom.
+fn retroactive(to_pass: &ToPass<'_>, context: &Context<'_>) -> Vec<Text> {
+    let (from, today) = (to_pass.submitted.from, to_pass.submitted.at.date());
+    if from >= today {
+        return Vec::new();
+    }
+    let days = today.days().abs_diff(from.days());
+    let mut told = vec![Text::new(
+        format!(
+            "có hiệu lực lùi: áp dụng từ {from}, khi trình ngày {today} thì đã qua {days} ngày; quyết định đã ghi trong những \
+             ngày đó giữ nguyên, hồ sơ nhận trong những ngày đó mà chưa giải quyết thì theo phiên bản này"
+        ),
+        format!(
+            "it is retroactive: it decides from {from}, and when it was submitted on {today}, {} had passed; decisions \
+             recorded in them stay, and what was received in them and is still undecided comes under this version",
+            counted(days as usize, "day", "days")
+        ),
+    )];
+    let all = to_pass.recorded.len();
+    if all > 0 {
+        let received = to_pass
+            .recorded
+            .iter()
+            .filter_map(|decision| decision.received_on(context))
+            .filter(|day| (from..today).contains(day))
+            .count();
+        told.push(Text::new(
+            format!(
+                "trong {all} quyết định đã ghi gần đây, {received} quyết định thuộc hồ sơ nhận trong những ngày đó"
+            ),
+            format!(
+                "of the {} at hand, {received} {} received in those days",
+                counted(all, "recent recorded decision", "recent recorded decisions"),
+                if received == 1 { "was" } else { "were" }
+            ),
+        ));
+    }
+    told
 }
 
 fn names_failed(wrong: Vec<Text>) -> GateCheck {

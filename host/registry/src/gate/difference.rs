@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use motcua_compiler::ir::Program;
-use motcua_model::{Moment, Text};
+use motcua_model::{Date, Moment, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -21,9 +21,9 @@ use super::observe::{Reply, observed};
 use super::thresholds::Thresholds;
 use super::words;
 use crate::answer::Texts;
-use crate::assess::Context;
+use crate::assess::{self, Context};
 use crate::error::{AssessError, Unavailable};
-use crate::question::QuestionError;
+use crate::question::{self, Question, QuestionError};
 use crate::version::Version;
 
 /// As many applicants are made up.
@@ -42,6 +42,22 @@ pub struct Recorded<'a> {
     pub question: &'a [u8],
     /// When it was asked: stands in for instants that it does not tell.
     pub asked_at: Moment,
+}
+
+impl Recorded<'_> {
+    /// The day of receipt, where the question can be read that far.
+    pub(crate) fn received_on(&self, context: &Context<'_>) -> Option<Date> {
+        let seen = Question {
+            instants: question::peek(self.question),
+            ..Question::default()
+        };
+        let context = Context {
+            now: self.asked_at,
+            ..*context
+        };
+        let start = assess::start(&seen, &context).ok()?;
+        Some(start.day0)
+    }
 }
 
 /// What changes from one version to another.

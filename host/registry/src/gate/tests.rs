@@ -10,6 +10,7 @@ mod guests;
 mod plugins;
 mod promises;
 mod shown;
+mod standing;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -120,19 +121,22 @@ fn load(component: &[u8]) -> Version {
 /// An honest submission of a component that can be inspected.
 fn submitted(component: &[u8]) -> Submitted {
     let manifest = inspect(component, ENGINE.limits()).manifest;
+    let from = manifest
+        .as_ref()
+        .map_or(day("2026-01-01"), |manifest| manifest.valid_from);
     Submitted {
         procedure: manifest
             .as_ref()
             .map_or_else(String::new, |manifest| manifest.code.clone()),
         number: 1,
         component: digest(component),
-        from: manifest.map_or(day("2026-01-01"), |manifest| manifest.valid_from),
+        from,
         department: "so-tttt".to_owned(),
         key: "k1".to_owned(),
         statement: String::new(),
         signature: String::new(),
         person: "an".to_owned(),
-        at: moment("2026-11-20T09:00"),
+        at: from.midnight(),
     }
 }
 
@@ -148,6 +152,7 @@ fn pass_as(component: &[u8], submitted: &Submitted) -> GateReport {
         owned: true,
         in_force: None,
         recorded: &[],
+        catalogue: &Snapshot::default(),
     };
     gate(&ENGINE, &to_pass, &context()).unwrap().report
 }
@@ -164,6 +169,7 @@ fn pass_over(old: &[u8], new: &[u8], recorded: &[Recorded<'_>]) -> GateReport {
             component: Some(old),
         }),
         recorded,
+        catalogue: &Snapshot::default(),
     };
     gate(&ENGINE, &to_pass, &context()).unwrap().report
 }

@@ -65,6 +65,7 @@ fn ownership_is_as_the_caller_found_it() {
         owned: false,
         in_force: None,
         recorded: &[],
+        catalogue: &Snapshot::default(),
     };
     let outcome = gate(&ENGINE, &to_pass, &context()).unwrap();
     assert_eq!(failed(&outcome.report), ["ownership"]);
@@ -242,6 +243,7 @@ fn a_commitment_that_ends_after_the_law_is_stopped() {
         owned: true,
         in_force: None,
         recorded: &[],
+        catalogue: &Snapshot::default(),
     };
     let context = Context {
         office: &office,
