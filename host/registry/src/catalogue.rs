@@ -59,6 +59,64 @@ pub enum CatalogueError {
         /// The code of the procedure that wants it.
         code: String,
     },
+    /// The procedure has another slug.
+    OtherSlug {
+        /// National code.
+        code: String,
+        /// The slug that it has.
+        present: String,
+        /// The slug that it is given.
+        slug: String,
+    },
+}
+
+/// The slugs of versions that are put together: a code has one slug, and a slug one code.
+#[derive(Clone, Debug, Default)]
+pub struct Slugs {
+    by_code: BTreeMap<String, String>,
+    by_slug: BTreeMap<String, String>,
+}
+
+impl Slugs {
+    /// Adds a version.
+    ///
+    /// # Errors
+    /// It does not fit those before: then it is not added.
+    pub fn add(&mut self, code: &str, slug: &str) -> Result<(), CatalogueError> {
+        fits(
+            code,
+            slug,
+            self.by_code.get(code).map(String::as_str),
+            self.by_slug.get(slug).map(String::as_str),
+        )?;
+        self.by_code.insert(code.to_owned(), slug.to_owned());
+        self.by_slug.insert(slug.to_owned(), code.to_owned());
+        Ok(())
+    }
+}
+
+/// Whether a code may have a slug, where the code has one already or the slug has a code.
+fn fits(
+    code: &str,
+    slug: &str,
+    slug_of_code: Option<&str>,
+    code_of_slug: Option<&str>,
+) -> Result<(), CatalogueError> {
+    if let Some(present) = code_of_slug.filter(|present| *present != code) {
+        return Err(CatalogueError::SlugTaken {
+            slug: slug.to_owned(),
+            present: present.to_owned(),
+            code: code.to_owned(),
+        });
+    }
+    if let Some(present) = slug_of_code.filter(|present| *present != slug) {
+        return Err(CatalogueError::OtherSlug {
+            code: code.to_owned(),
+            present: present.to_owned(),
+            slug: slug.to_owned(),
+        });
+    }
+    Ok(())
 }
 
 impl CatalogueError {
@@ -85,6 +143,20 @@ impl CatalogueError {
                 ),
                 format!(
                     "`{slug}` is the name of procedure {present} already; give procedure {code} another one"
+                ),
+            ),
+            Self::OtherSlug {
+                code,
+                present,
+                slug,
+            } => Text::new(
+                format!(
+                    "thủ tục {code} đã có tên `{present}`, nhưng gói này đặt là `{slug}`; mỗi thủ tục chỉ có một tên. \
+                     Hãy giữ `{present}` cho mọi phiên bản."
+                ),
+                format!(
+                    "procedure {code} has the name `{present}` already, but this package calls it `{slug}`; a procedure has \
+                     one name. Keep `{present}` for all its versions."
                 ),
             ),
         }
@@ -200,6 +272,17 @@ impl Snapshot {
     /// The code of the procedure that lives at a slug.
     pub fn code_of(&self, slug: &str) -> Option<&str> {
         self.slugs.get(slug).map(|code| &**code)
+    }
+
+    /// Whether a version with this code and this slug fits those that are here.
+    pub(crate) fn fits(&self, code: &str, slug: &str) -> Result<(), CatalogueError> {
+        let present = self.procedures.get(code).map(|procedure| procedure.latest());
+        fits(
+            code,
+            slug,
+            present.map(|version| version.manifest().slug.as_str()),
+            self.code_of(slug),
+        )
     }
 
     /// Whether a procedure is here just as the ledger has it.

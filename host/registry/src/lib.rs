@@ -49,7 +49,7 @@ pub use assess::{Assessed, Context};
 pub use calendar::{
     CalendarFault, CalendarName, CalendarYearView, LoadedCalendar, UnknownCalendar, YearName,
 };
-pub use catalogue::{Catalogue, CatalogueError, Procedure, Snapshot};
+pub use catalogue::{Catalogue, CatalogueError, Procedure, Slugs, Snapshot};
 pub use describe::Description;
 pub use due_date::{DueDate, SkippedDate, due_date};
 pub use error::{AssessError, Failed, Failure, NotInForce, Period, Unavailable, UnknownProcedure};

@@ -10,7 +10,7 @@ use motcua_registry::compiler::source::SourceFile;
 use motcua_registry::engine::{Engine, Limits};
 use motcua_registry::store::{SqliteStore, Store};
 use motcua_registry::{
-    AssessError, Catalogue, Context, How, LoadFailure, LoadedCalendar, Mistake, Parts,
+    AssessError, Catalogue, CatalogueError, Context, How, LoadFailure, LoadedCalendar, Mistake, Parts,
     QuestionError, Registry, Seeded, Source, Texts, Wanted, facts_schema,
 };
 use serde_json::{Value, json};
@@ -458,6 +458,54 @@ async fn what_cannot_be_loaded_says_so_and_the_rest_is() {
         }
     }
     assert_eq!(world.catalogue().snapshot().version_count(), 3);
+}
+
+#[tokio::test]
+async fn a_procedure_has_one_name_in_a_folder_and_against_what_is_published() {
+    let world = World::new().await;
+    let seed = |sources| {
+        world
+            .registry
+            .seed_folder(sources, moment("2026-11-23T08:00"), |_| {})
+    };
+    let a = |slug, from| package("9.000001", slug, &format!("valid_from: {from}"), OLD);
+    let misfit = |result: &Result<_, LoadFailure>| {
+        let Err(failure @ LoadFailure::DoesNotFit { error, .. }) = result else {
+            panic!("it was taken")
+        };
+        let text = failure.text();
+        assert!(text.vi != text.en && text.vi.contains("9.000001"), "{text:?}");
+        error.clone()
+    };
+    let other = |present: &str, slug: &str| CatalogueError::OtherSlug {
+        code: "9.000001".to_owned(),
+        present: present.to_owned(),
+        slug: slug.to_owned(),
+    };
+    // Within a folder: the first keeps its name.
+    let results = seed(vec![a("one", "2020-01-01"), a("two", "2021-01-01")])
+        .await
+        .unwrap();
+    assert!(results[0].is_ok());
+    assert_eq!(misfit(&results[1]), other("one", "two"));
+    // Against what is published: the code under another name, and the name for another code.
+    let results = seed(vec![
+        a("two", "2022-01-01"),
+        package("9.000009", "one", "valid_from: 2020-01-01", OLD),
+    ])
+    .await
+    .unwrap();
+    assert_eq!(misfit(&results[0]), other("one", "two"));
+    assert_eq!(
+        misfit(&results[1]),
+        CatalogueError::SlugTaken {
+            slug: "one".to_owned(),
+            present: "9.000001".to_owned(),
+            code: "9.000009".to_owned(),
+        }
+    );
+    assert!(seed(vec![a("one", "2022-01-01")]).await.unwrap()[0].is_ok());
+    assert_eq!(world.catalogue().snapshot().version_count(), 2);
 }
 
 #[tokio::test]

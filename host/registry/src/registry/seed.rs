@@ -8,7 +8,7 @@ use std::sync::Arc;
 use motcua_model::Moment;
 
 use super::{DeedError, Registry, ToAppend};
-use crate::catalogue::CatalogueError;
+use crate::catalogue::{CatalogueError, Slugs, Snapshot};
 use crate::ledger::{Act, Deed, Ledger, Origin, Principal, Role};
 use crate::load::{LoadFailure, Loaded, Loader, Source};
 use crate::version::Version;
@@ -91,10 +91,10 @@ impl Registry {
             role: Role::Operator,
         };
         self.read_on(now).await?;
-        let outcomes = judge(&self.ledger(), versions);
+        let outcomes = judge(&self.ledger(), &self.catalogue().snapshot(), versions);
         if outcomes.contains(&Seeded::New) {
             self.enact(&who, Act::Administer, "", now, |ledger| {
-                let deeds = judge(ledger, versions)
+                let deeds = judge(ledger, &self.catalogue().snapshot(), versions)
                     .into_iter()
                     .zip(versions)
                     .filter(|(outcome, _)| *outcome == Seeded::New)
@@ -111,9 +111,9 @@ impl Registry {
     }
 }
 
-fn judge(ledger: &Ledger, versions: &[Arc<Version>]) -> Vec<Seeded> {
+fn judge(ledger: &Ledger, catalogue: &Snapshot, versions: &[Arc<Version>]) -> Vec<Seeded> {
     let mut days = BTreeMap::new();
-    let mut slugs = BTreeMap::new();
+    let mut slugs = Slugs::default();
     versions
         .iter()
         .map(|version| {
@@ -132,13 +132,8 @@ fn judge(ledger: &Ledger, versions: &[Arc<Version>]) -> Vec<Seeded> {
                     present: (*present).to_owned(),
                 });
             }
-            let present = slugs.entry(manifest.slug.as_str()).or_insert(code);
-            if *present != code {
-                return Seeded::DoesNotFit(CatalogueError::SlugTaken {
-                    slug: manifest.slug.clone(),
-                    present: (*present).to_owned(),
-                    code: manifest.code.clone(),
-                });
+            if let Err(error) = slugs.add(code, &manifest.slug) {
+                return Seeded::DoesNotFit(error);
             }
             // The last of those that begin on this day is the one that decides.
             let last = ledger.timeline(code).and_then(|timeline| {
@@ -154,7 +149,10 @@ fn judge(ledger: &Ledger, versions: &[Arc<Version>]) -> Vec<Seeded> {
                 {
                     Seeded::Before
                 }
-                _ => Seeded::New,
+                _ => match catalogue.fits(code, &manifest.slug) {
+                    Ok(()) => Seeded::New,
+                    Err(error) => Seeded::DoesNotFit(error),
+                },
             }
         })
         .collect()
