@@ -276,7 +276,10 @@ impl Snapshot {
 
     /// Whether a version with this code and this slug fits those that are here.
     pub(crate) fn fits(&self, code: &str, slug: &str) -> Result<(), CatalogueError> {
-        let present = self.procedures.get(code).map(|procedure| procedure.latest());
+        let present = self
+            .procedures
+            .get(code)
+            .map(|procedure| procedure.latest());
         fits(
             code,
             slug,

@@ -10,8 +10,8 @@ use motcua_registry::compiler::source::SourceFile;
 use motcua_registry::engine::{Engine, Limits};
 use motcua_registry::store::{SqliteStore, Store};
 use motcua_registry::{
-    AssessError, Catalogue, CatalogueError, Context, How, LoadFailure, LoadedCalendar, Mistake, Parts,
-    QuestionError, Registry, Seeded, Source, Texts, Wanted, facts_schema,
+    AssessError, Catalogue, CatalogueError, Context, How, LoadFailure, LoadedCalendar, Mistake,
+    Parts, QuestionError, Registry, Seeded, Source, Texts, Wanted, facts_schema,
 };
 use serde_json::{Value, json};
 
@@ -474,7 +474,10 @@ async fn a_procedure_has_one_name_in_a_folder_and_against_what_is_published() {
             panic!("it was taken")
         };
         let text = failure.text();
-        assert!(text.vi != text.en && text.vi.contains("9.000001"), "{text:?}");
+        assert!(
+            text.vi != text.en && text.vi.contains("9.000001"),
+            "{text:?}"
+        );
         error.clone()
     };
     let other = |present: &str, slug: &str| CatalogueError::OtherSlug {

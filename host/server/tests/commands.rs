@@ -111,6 +111,44 @@ fn all_real_procedures_pass_their_cases_and_nothing_is_left_untaken() {
 }
 
 #[test]
+fn packages_with_one_code_and_two_names_do_not_go_together() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = fs::read_to_string(printing()).expect("read");
+    let (first, second) = (
+        folder.path().join("2020-03-01.yaml"),
+        folder.path().join("2021-03-01.yaml"),
+    );
+    fs::write(&first, &text).expect("written");
+    let slug = "slug: licence-to-print-publications";
+    let other = text.replacen(slug, "slug: another-name", 1).replacen(
+        "valid_from: 2020-03-01",
+        "valid_from: 2021-03-01",
+        1,
+    );
+    assert_eq!(other.matches("another-name").count(), 1);
+    fs::write(&second, other).expect("written");
+    for alone in [&first, &second] {
+        let (code, _, messages) = motcua!("check", alone);
+        assert_eq!(code, 0, "{messages}");
+    }
+    for command in ["check", "test"] {
+        let (code, _, messages) = motcua!(command, folder.path());
+        assert_eq!(code, 3, "{command}: {messages}");
+        assert!(
+            messages.contains("2021-03-01.yaml: procedure")
+                && messages.contains("`licence-to-print-publications`")
+                && messages.contains("`another-name`"),
+            "{command}: {messages}"
+        );
+    }
+    let (code, report, _) = motcua!("check", "--json", folder.path());
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!((code, &report[1]["valid"]), (3, &serde_json::json!(false)));
+    assert!(report[0].get("does_not_fit").is_none());
+    assert!(report[1]["does_not_fit"]["vi"].is_string(), "{report}");
+}
+
+#[test]
 fn a_new_package_passes_check_and_test() {
     let folder = tempfile::tempdir().expect("a folder");
     let package = folder.path().join("a-new-procedure");

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use motcua_model::Text;
 use motcua_model::text::counted;
+use motcua_registry::Slugs;
 use motcua_registry::compiler::{compile, render};
 use serde_json::json;
 
@@ -16,6 +17,7 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
     let mut wrong = 0_usize;
     let mut checked = 0_usize;
     let mut report = Vec::new();
+    let mut slugs = Slugs::default();
     for found in folder::find(paths)? {
         let Found::Package { package, cases } = &found else {
             continue;
@@ -27,20 +29,36 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
             cases: cases.as_ref(),
             calendar: None,
         };
-        wrong += usize::from(compilation.compiled.is_none());
+        // A package alone may be right and yet not go with the others.
+        let fits = compilation
+            .compiled
+            .as_ref()
+            .map(|compiled| slugs.add(&compiled.manifest.code, &compiled.manifest.slug));
+        let valid = matches!(fits, Some(Ok(())));
+        wrong += usize::from(!valid);
+        let misfit = fits.and_then(Result::err).map(|error| error.text());
         if json {
-            report.push(json!({
+            let mut entry = json!({
                 "path": package.path,
-                "valid": compilation.compiled.is_some(),
+                "valid": valid,
                 "diagnostics": render::to_json(&compilation.diagnostics, &files),
-            }));
-        } else if !compilation.diagnostics.is_empty() {
+            });
+            if let Some(text) = misfit {
+                entry["does_not_fit"] = json!(text);
+            }
+            report.push(entry);
+            continue;
+        }
+        if !compilation.diagnostics.is_empty() {
             console.line(&render::render(
                 &compilation.diagnostics,
                 &files,
                 console.language,
                 console.colour(),
             ));
+        }
+        if let Some(text) = misfit {
+            console.line(&format!("{}: {}", package.path, text.get(console.language)));
         }
     }
     if json {

@@ -7,7 +7,7 @@ use motcua_model::Text;
 use motcua_model::office::OfficeHours;
 use motcua_model::text::counted;
 use motcua_registry::engine::Limits;
-use motcua_registry::{Context, Texts, Trial, Version, try_cases};
+use motcua_registry::{Context, Slugs, Texts, Trial, Version, try_cases};
 use serde_json::json;
 
 use super::Console;
@@ -28,6 +28,7 @@ pub fn run(
     let found = folder::find(paths)?;
     let progress = bar(found.len());
     let mut totals = Totals::default();
+    let mut slugs = Slugs::default();
     let mut report = Vec::new();
     for found in found {
         let path = found.path().to_owned();
@@ -45,6 +46,14 @@ pub fn run(
             Version::load(&engine, &component).map_err(|error| Failure::input(error.message()))
         });
         progress.inc(1);
+        // A package alone may be right and yet not go with the others.
+        let version = version.and_then(|version| {
+            let manifest = version.manifest();
+            slugs
+                .add(&manifest.code, &manifest.slug)
+                .map_err(|error| Failure::input(error.text()))?;
+            Ok(version)
+        });
         let version = match version {
             Ok(version) => version,
             Err(failure) => {
