@@ -145,6 +145,8 @@ fn timeline(timeline: &Timeline<Published>, known_at: Moment) -> Vec<VersionOnTi
             .iter()
             .find(|next| next.is_known(known_at))
             .map(|next| next.from);
+        // Of those that begin on one day, the one published last decides it.
+        let replaced = next == Some(period.from);
         let before = |day: Option<Date>| day.and_then(|day| day.plus_days(-1));
         let to = [period.to, before(next), before(suspended_from)]
             .into_iter()
@@ -155,6 +157,8 @@ fn timeline(timeline: &Timeline<Published>, known_at: Moment) -> Vec<VersionOnTi
             Standing::Withdrawn
         } else if deciding.is_some_and(|deciding| std::ptr::eq(deciding, *period)) {
             Standing::InForce
+        } else if replaced {
+            Standing::Superseded
         } else if suspended_from.is_some_and(|from| from <= today) {
             Standing::Suspended
         } else if period.from > today {
@@ -321,6 +325,55 @@ mod tests {
             withdrawn_at: None,
             suspended: None,
         }
+    }
+
+    #[test]
+    fn of_versions_that_begin_on_one_day_only_the_last_is_scheduled() {
+        let mut all = Timeline::default();
+        all.add(period("a", "2026-01-01", "2025-12-01"));
+        all.add(period("b", "2026-06-01", "2026-02-01"));
+        all.add(period("c", "2026-06-01", "2026-02-02"));
+        let mut withdrawn = period("d", "2026-06-01", "2026-02-03");
+        withdrawn.withdrawn_at = Some(day("2026-02-05").midnight());
+        all.add(withdrawn);
+        let at = |moment: &str| -> Vec<(String, Standing, Option<Date>)> {
+            timeline(&all, day(moment).midnight())
+                .into_iter()
+                .map(|shown| (shown.digest, shown.standing, shown.to))
+                .collect()
+        };
+        use Standing::{InForce, Scheduled, Superseded, Withdrawn};
+        let row =
+            |digest: &str, standing, to: Option<&str>| (digest.to_owned(), standing, to.map(day));
+        let a = || row("a", InForce, Some("2026-05-31"));
+        assert_eq!(
+            at("2026-02-01"),
+            [a(), row("b", Scheduled, None)],
+            "nothing else was known"
+        );
+        assert_eq!(
+            at("2026-02-04"),
+            [
+                a(),
+                row("b", Superseded, None),
+                row("c", Superseded, None),
+                row("d", Scheduled, None)
+            ]
+        );
+        assert_eq!(
+            at("2026-02-05"),
+            [
+                a(),
+                row("b", Superseded, None),
+                row("c", Scheduled, None),
+                row("d", Withdrawn, None)
+            ],
+            "what is taken back takes no place"
+        );
+        assert_eq!(
+            at("2026-06-01")[1..3],
+            [row("b", Superseded, None), row("c", InForce, None)]
+        );
     }
 
     #[test]
