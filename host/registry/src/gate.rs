@@ -5,8 +5,8 @@
 //!
 //! - [`report`]: what it says. `checks`: what needs no question. `trials`: what is asked.
 //! - `boundaries`, `thresholds`, `values`: questions at every bound. `promise`: what must hold between two answers.
-//! - [`difference`](difference()): what changes for whom; `applicants`, `observe`, `grouping`, `words`, `manifest_changes`
-//!   are its parts.
+//! - [`difference`](difference()): what changes for whom; `applicants`, `observe`, `grouping`, `words`, `manifest_changes`,
+//!   `source_changes` are its parts.
 
 mod applicants;
 mod asker;
@@ -20,6 +20,7 @@ mod manifest_changes;
 mod observe;
 mod promise;
 mod report;
+mod source_changes;
 #[cfg(test)]
 mod tests;
 mod thresholds;
@@ -34,11 +35,12 @@ use motcua_engine::{Engine, inspect};
 use motcua_model::lifecycle::Submitted;
 
 pub use difference::{
-    CaseExample, Counts, Difference, DifferenceGroup, DifferenceKind, Examples, Recorded,
+    CaseExample, Counts, Difference, DifferenceGroup, DifferenceKind, Examples, Recorded, Side,
     difference,
 };
 pub use manifest_changes::{ChangeKind, FactChange, ManifestChange};
 pub use report::{CheckId, CheckOutcome, GateCheck, GateReport, Spent};
+pub use source_changes::{SourceChanges, SourceLine};
 
 use crate::answer::Texts;
 use crate::assess::Context;
@@ -137,14 +139,23 @@ pub fn gate(
         list.push(trials.boundaries);
         list.push(time_limits::check(version, &context));
         if let Some(before) = &to_pass.in_force {
-            let old_program = before.component.and_then(|component| {
-                Rebuilt::of(component, &inspect(component, limits)).into_program()
+            let old = before.component.map(|component| {
+                let inspection = inspect(component, limits);
+                let program = Rebuilt::of(component, &inspection).into_program();
+                (program, inspection.source)
             });
+            let (old_program, old_source) = old.unwrap_or_default();
             difference = Some(difference::difference(
-                before.version,
-                version,
-                old_program.as_ref(),
-                program,
+                &Side {
+                    version: before.version,
+                    program: old_program.as_ref(),
+                    source: old_source.as_deref(),
+                },
+                &Side {
+                    version,
+                    program,
+                    source: inspection.source.as_deref(),
+                },
                 to_pass.recorded,
                 &context,
             )?);

@@ -58,7 +58,7 @@ pub use form::Form;
 pub use gate::{
     CaseExample, ChangeKind, CheckId, CheckOutcome, Counts, Difference, DifferenceGroup,
     DifferenceKind, Examples, FactChange, GateCheck, GateReport, InForce, ManifestChange, Outcome,
-    Recorded, Spent, ToPass, difference, gate,
+    Recorded, Side, SourceChanges, SourceLine, Spent, ToPass, difference, gate,
 };
 pub use ledger::{
     Act, Authority, Deed, Department, Done, Key, Ledger, Origin, Principal, Published, Role,

@@ -4,12 +4,16 @@ use std::fmt::Write as _;
 
 use motcua_model::Text;
 use motcua_model::text::{Language, counted};
+use motcua_registry::engine::printable_lines;
 use motcua_registry::{
     ChangeKind, CheckOutcome, Counts, Difference, DifferenceGroup, Examples, GateReport,
+    SourceChanges, SourceLine,
 };
 
 /// As many places at which the manifests differ are shown.
 const PLACES: usize = 60;
+/// A question of so many characters is shown whole.
+const EXAMPLE: usize = 2_000;
 
 /// Words in one language.
 struct Writer {
@@ -152,6 +156,9 @@ fn write_difference(writer: &mut Writer, difference: &Difference) {
             &format!("  … and {}", counted(more, "more group", "more groups")),
         );
     }
+    if let Some(changes) = &difference.source_changes {
+        write_source(writer, changes);
+    }
     if !difference.facts.is_empty() {
         writer.line("Điều được hỏi:", "What is asked:");
         for fact in &difference.facts {
@@ -196,8 +203,11 @@ fn write_group(writer: &mut Writer, group: &DifferenceGroup) {
     let text = group.text.get(writer.language).to_owned();
     let people = group.counts.total();
     let _ = writeln!(writer.out, "  {people:>6}  {text}");
-    if !group.articles.is_empty() {
-        let _ = writeln!(writer.out, "          {}", group.articles.join("; "));
+    // The first stand in the sentence.
+    if let Some(rest) = group.articles.get(DifferenceGroup::IN_SENTENCE..)
+        && !rest.is_empty()
+    {
+        let _ = writeln!(writer.out, "          … {}", rest.join("; "));
     }
     let Examples {
         case,
@@ -211,16 +221,72 @@ fn write_group(writer: &mut Writer, group: &DifferenceGroup) {
             &format!("          example: case {id}"),
         );
     } else if let Some(question) = generated {
-        let question = one_line(&question.to_string());
-        writer.line(
-            &format!("          ví dụ: {question}"),
-            &format!("          example: {question}"),
-        );
+        let question = question.to_string();
+        if question.chars().count() <= EXAMPLE {
+            let question = printable_lines(&question);
+            writer.line(
+                &format!("          ví dụ: {question}"),
+                &format!("          example: {question}"),
+            );
+        } else {
+            let question = one_line(&question);
+            writer.line(
+                &format!("          ví dụ: {question} (xem đầy đủ bằng --json)"),
+                &format!("          example: {question} (--json has it whole)"),
+            );
+        }
     }
     if let Some(decision) = recorded {
         writer.line(
             &format!("          ví dụ: quyết định {decision}"),
             &format!("          example: decision {decision}"),
+        );
+    }
+}
+
+/// Where the texts of the packages differ, as a unified difference with the numbers of the lines.
+fn write_source(writer: &mut Writer, changes: &SourceChanges) {
+    if changes.lines.is_empty() {
+        return;
+    }
+    writer.line(
+        "Dòng khác nhau trong văn bản gói (số dòng cũ, số dòng mới):",
+        "Lines of the packages that differ (number before, number after):",
+    );
+    let number = |at: Option<usize>| at.map_or_else(String::new, |at| at.to_string());
+    let mut last: Option<&SourceLine> = None;
+    for line in &changes.lines {
+        // The lines of a passage follow one another in each text that has them.
+        let follows = |before: Option<usize>, at: Option<usize>| match (before, at) {
+            (Some(before), Some(at)) => at == before + 1,
+            _ => true,
+        };
+        if last.is_some_and(|last| !follows(last.old, line.old) || !follows(last.new, line.new)) {
+            writer.line("  …", "  …");
+        }
+        let mark = match (line.old, line.new) {
+            (Some(_), None) => '-',
+            (None, Some(_)) => '+',
+            _ => ' ',
+        };
+        let _ = writeln!(
+            writer.out,
+            "  {:>5} {:>5} {mark} {}",
+            number(line.old),
+            number(line.new),
+            // What a package says never has line ends inside a line.
+            printable_lines(&line.text)
+        );
+        last = Some(line);
+    }
+    if changes.more > 0 {
+        let more = changes.more;
+        writer.line(
+            &format!("  … và {more} dòng khác nhau nữa"),
+            &format!(
+                "  … and {}",
+                counted(more, "more line that differs", "more lines that differ")
+            ),
         );
     }
 }

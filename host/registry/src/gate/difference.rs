@@ -18,6 +18,7 @@ use super::asker::{Asked, Asker};
 use super::grouping::{Gathered, Groups, Told};
 use super::manifest_changes::{FactChange, ManifestChange, fact_changes, manifest_changes};
 use super::observe::{Reply, observed};
+use super::source_changes::{SourceChanges, source_changes};
 use super::thresholds::Thresholds;
 use super::words;
 use crate::answer::Texts;
@@ -86,6 +87,20 @@ pub struct Difference {
     /// How many more places there are.
     #[serde(default)]
     pub more_manifest: usize,
+    /// Where the texts of the packages differ, line by line. Absent where one of the components does not carry its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_changes: Option<SourceChanges>,
+}
+
+/// One of the two versions of a difference.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// Loaded.
+    pub version: &'a Version,
+    /// The rules of its package, if they are what runs: applicants are made up around their thresholds.
+    pub program: Option<&'a Program>,
+    /// The text of its package, if it carries it.
+    pub source: Option<&'a str>,
 }
 
 /// How many, by where they come from.
@@ -182,6 +197,11 @@ pub struct CaseExample {
     pub question: Value,
 }
 
+impl DifferenceGroup {
+    /// As many of its articles stand in its sentence.
+    pub const IN_SENTENCE: usize = 3;
+}
+
 impl Counts {
     /// All of them.
     pub const fn total(self) -> usize {
@@ -198,18 +218,17 @@ impl Counts {
 }
 
 /// Works out what changes from one version to another. With the programs of their packages, applicants are made up around
-/// the thresholds of both. The same for the same versions, decisions and calendar, every time.
+/// the thresholds of both; with their texts, the lines that differ are told. The same for the same versions, decisions and calendar, every time.
 ///
 /// # Errors
 /// The platform could not ask one of them; nothing is said about either.
 pub fn difference(
-    old: &Version,
-    new: &Version,
-    old_program: Option<&Program>,
-    new_program: Option<&Program>,
+    before: &Side<'_>,
+    after: &Side<'_>,
     recorded: &[Recorded<'_>],
     context: &Context<'_>,
 ) -> Result<Difference, Unavailable> {
+    let (old, new) = (before.version, after.version);
     let first = old.valid_from().max(new.valid_from());
     let context = Context {
         now: first.at(context.office.sessions.opens()),
@@ -229,14 +248,19 @@ pub fn difference(
         pair.compare(&Told::Case { id, question })?;
     }
     let thresholds =
-        [new_program, old_program].map(|program| program.map(Thresholds::of).unwrap_or_default());
+        [after, before].map(|side| side.program.map(Thresholds::of).unwrap_or_default());
     for question in Applicants::new([new, old], &thresholds).take(APPLICANTS) {
         pair.compare(&Told::Generated(&question))?;
     }
     for decision in recorded {
         pair.compare(&Told::Recorded(decision))?;
     }
-    Ok(pair.finish(old, new))
+    let mut difference = pair.finish(old, new);
+    difference.source_changes = before
+        .source
+        .zip(after.source)
+        .map(|(old, new)| source_changes(old, new));
+    Ok(difference)
 }
 
 /// The cases of both, each question once; those of the new version first, as they are the ones a reviewer has read.
@@ -339,6 +363,7 @@ impl Pair<'_> {
             facts: fact_changes(before, after),
             manifest,
             more_manifest,
+            source_changes: None,
         }
     }
 }

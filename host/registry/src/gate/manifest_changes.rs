@@ -242,11 +242,10 @@ fn lists(
 /// Whether what stands at a pointer is words for people: then no outcome, term or amount hangs on it.
 fn words_only(pointer: &str, value: Option<&Value>) -> bool {
     /// Lists and members that no answer is worked out from.
-    const WORDS: [&str; 10] = [
+    const WORDS: [&str; 9] = [
         "notes",
         "sources",
         "legal_basis",
-        "cases",
         "silence",
         "validity",
         "steps",
@@ -364,6 +363,29 @@ mod tests {
         assert!(
             list.contains(&("/transition/received_before".to_owned(), false)),
             "{list:?}"
+        );
+        let (mut with, without) = (sample::manifest(), sample::manifest());
+        with.cases.push(
+            serde_json::from_value(serde_json::json!({
+                "id": "one", "text": {"vi": "Một", "en": "One"}, "question": {}, "expect": {"verdict": "eligible"}
+            }))
+            .unwrap(),
+        );
+        let cases = |old: &Manifest, new: &Manifest| -> Vec<_> {
+            let list = manifest_changes(old, new).into_iter();
+            list.map(|c| (c.pointer, c.change, c.words_only)).collect()
+        };
+        assert_eq!(
+            cases(&with, &without),
+            [place("/cases/0", Removed, false)],
+            "what is tried no more is no matter of words"
+        );
+        assert_eq!(cases(&without, &with), [place("/cases/0", Added, false)]);
+        let mut renamed = with.clone();
+        renamed.cases[0].text.en = "The one".to_owned();
+        assert_eq!(
+            cases(&with, &renamed),
+            [place("/cases/0/text/en", Changed, true)]
         );
         assert_eq!(
             changes(|m| m.conditions[1].judgement = None),

@@ -118,6 +118,15 @@ fn load(component: &[u8]) -> Version {
     Version::load(&ENGINE, component).unwrap()
 }
 
+/// A version without its package.
+fn bare(version: &Version) -> Side<'_> {
+    Side {
+        version,
+        program: None,
+        source: None,
+    }
+}
+
 /// An honest submission of a component that can be inspected.
 fn submitted(component: &[u8]) -> Submitted {
     let manifest = inspect(component, ENGINE.limits()).manifest;

@@ -5,12 +5,12 @@ use motcua_model::text::Language;
 use motcua_model::{Term, Text};
 
 use super::basis;
-use super::difference::DifferenceKind as Kind;
+use super::difference::{DifferenceGroup, DifferenceKind as Kind};
 use super::grouping::{ABSENT, AMOUNT, Gathered, Key};
 use super::observe::term_of;
 
 /// As many articles stand in a sentence.
-const ARTICLES: usize = 3;
+const ARTICLES: usize = DifferenceGroup::IN_SENTENCE;
 
 /// "37 of 1,200 applicants lose eligibility, Article 5(2)", and the same in Vietnamese. The manifests are those before and
 /// after.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use motcua_model::Text;
 use motcua_model::office::OfficeHours;
+use motcua_registry::compiler::ir::Program;
 use motcua_registry::engine::{Engine, Limits, inspect};
-use motcua_registry::{Context, Difference, Texts, Version, difference};
+use motcua_registry::{Context, Difference, Side, Texts, Version, difference};
 use serde_json::json;
 
 use super::Console;
@@ -74,15 +75,7 @@ fn local(console: Console, options: &Diff) -> Result<Difference, Failure> {
             "note: these are versions of two different procedures",
         ));
     }
-    difference(
-        &old.version,
-        &new.version,
-        old.program.as_ref(),
-        new.program.as_ref(),
-        &[],
-        &context,
-    )
-    .map_err(|_| {
+    difference(&old.side(), &new.side(), &[], &context).map_err(|_| {
         Failure::machine(Text::new(
             "máy này không chạy được phiên bản lúc này; hãy thử lại",
             "this machine cannot run a version now; try again",
@@ -93,21 +86,41 @@ fn local(console: Console, options: &Diff) -> Result<Difference, Failure> {
 /// A version from disk.
 struct OnDisk {
     version: Version,
-    program: Option<motcua_registry::compiler::ir::Program>,
+    program: Option<Program>,
+    source: Option<String>,
+}
+
+impl OnDisk {
+    fn side(&self) -> Side<'_> {
+        Side {
+            version: &self.version,
+            program: self.program.as_ref(),
+            source: self.source.as_deref(),
+        }
+    }
 }
 
 fn load(console: Console, engine: &Engine, path: &Path) -> Result<OnDisk, Failure> {
-    let (component, program) = match folder::read(path)? {
+    let (component, program, source) = match folder::read(path)? {
         Found::Component { bytes, .. } => {
-            let program = super::program_of(&inspect(&bytes, &Limits::default()), &bytes);
-            (bytes, program)
+            let inspection = inspect(&bytes, &Limits::default());
+            let program = super::program_of(&inspection, &bytes);
+            (bytes, program, inspection.source)
         }
         Found::Package { package, cases } => {
             let compiled = console.compile(&package, cases.as_ref())?;
-            (compiled.component, Some(compiled.program))
+            (
+                compiled.component,
+                Some(compiled.program),
+                Some(package.text),
+            )
         }
     };
     let version =
         Version::load(engine, &component).map_err(|error| Failure::input(error.message()))?;
-    Ok(OnDisk { version, program })
+    Ok(OnDisk {
+        version,
+        program,
+        source,
+    })
 }

@@ -7,9 +7,10 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use motcua_model::timeline::{Period, Timeline};
 use motcua_model::{Date, Moment, Text};
+use motcua_registry::compiler::ir::Program;
 use motcua_registry::engine::{Limits, inspect};
 use motcua_registry::{
-    Act, AssessError, DeedError, Difference, Origin, Published, Refusal, Submission, Texts,
+    Act, AssessError, DeedError, Difference, Origin, Published, Refusal, Side, Submission, Texts,
     Unavailable, Version,
 };
 use serde::{Deserialize, Serialize};
@@ -243,15 +244,28 @@ fn difference(
     (old, old_bytes): &(Arc<Version>, Vec<u8>),
     (new, new_bytes): &(Arc<Version>, Vec<u8>),
 ) -> Result<Difference, Unavailable> {
-    let program = |bytes: &[u8]| program_of(&inspect(bytes, &Limits::default()), bytes);
+    let limits = Limits::default();
+    let [before, after] = [old_bytes, new_bytes].map(|bytes| {
+        let inspection = inspect(bytes, &limits);
+        (program_of(&inspection, bytes), inspection.source)
+    });
     motcua_registry::difference(
-        old,
-        new,
-        program(old_bytes).as_ref(),
-        program(new_bytes).as_ref(),
+        &side(old, &before),
+        &side(new, &after),
         &[],
         &app.seen(Texts::None, None).context(),
     )
+}
+
+fn side<'a>(
+    version: &'a Version,
+    (program, source): &'a (Option<Program>, Option<String>),
+) -> Side<'a> {
+    Side {
+        version,
+        program: program.as_ref(),
+        source: source.as_deref(),
+    }
 }
 
 /// The version that a digest, the number of a submission or a day names; only of this procedure.

@@ -287,6 +287,43 @@ fn amounts_that_hang_on_a_number_are_told_as_more_and_less() {
 }
 
 #[test]
+fn an_amount_in_a_table_is_told_by_its_line() {
+    let table = "definitions:
+  - id: rate
+    table:
+      hit: unique
+      inputs: [pages]
+      rows:
+        - {when: [\"<= 10\"], then: 15000, basis: Điều 9 Luật Thử}
+        - {when: [\"> 10\"], then: 25000, basis: Điều 9 Luật Thử}
+conditions:
+";
+    let rest = REST.replace("conditions:\n", table);
+    let old = small(&rest).but("amount: 50000", "amount: rate");
+    let new = old.but("then: 15000", "then: 20000");
+    let difference = change(&old, &new);
+    assert_eq!(places(&difference), []);
+    let changes = difference.source_changes.unwrap();
+    let told: Vec<_> = changes.lines.iter().filter(|line| line.differs()).collect();
+    let [before, after] = told[..] else {
+        panic!("{told:?}")
+    };
+    assert_eq!((before.old, before.new), (after.new, None));
+    assert_eq!(after.old, None);
+    assert!(before.text.contains("then: 15000") && after.text.contains("then: 20000"));
+    assert_eq!(
+        (changes.lines.len(), changes.more),
+        (6, 0),
+        "two lines before and after"
+    );
+    let report = pass_over(&old.component(), &old.component(), &[]);
+    assert_eq!(
+        report.difference.unwrap().source_changes,
+        Some(SourceChanges::default())
+    );
+}
+
+#[test]
 fn words_alone_concern_nobody() {
     let old = Package::real(PUBLISH.0, PUBLISH.1);
     let new = old

@@ -75,8 +75,8 @@ proptest! {
             .iter()
             .map(|(id, question)| Recorded { id, question, asked_at: moment("2026-02-03T09:00") })
             .collect();
-        let one_way = difference::difference(&old, &new, None, None, &recorded, &context()).unwrap();
-        let back = difference::difference(&new, &old, None, None, &recorded, &context()).unwrap();
+        let one_way = difference::difference(&bare(&old), &bare(&new), &recorded, &context()).unwrap();
+        let back = difference::difference(&bare(&new), &bare(&old), &recorded, &context()).unwrap();
         let mut there: Vec<_> = one_way
             .groups
             .iter()
