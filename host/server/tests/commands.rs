@@ -149,6 +149,33 @@ fn packages_with_one_code_and_two_names_do_not_go_together() {
 }
 
 #[test]
+fn an_amount_in_a_table_is_shown_with_its_line() {
+    let postal =
+        procedures().join("so-thong-tin-va-truyen-thong/post/postal-licence/2021-01-01.yaml");
+    let text = fs::read_to_string(&postal).expect("read");
+    assert_eq!(text.matches("then: 5000000000").count(), 1);
+    let folder = tempfile::tempdir().expect("a folder");
+    let changed = folder.path().join("2021-01-01.yaml");
+    fs::write(
+        &changed,
+        text.replace("then: 5000000000", "then: 6000000000"),
+    )
+    .expect("written");
+    let line = 1 + text
+        .lines()
+        .position(|line| line.contains("then: 5000000000"))
+        .expect("it");
+    let (code, shown, errors) = motcua!("diff", &postal, &changed);
+    assert_eq!(code, 0, "{errors}");
+    for wanted in [
+        format!("  {line:>5}       -           then: 5000000000\n"),
+        format!("        {line:>5} +           then: 6000000000\n"),
+    ] {
+        assert!(shown.contains(&wanted), "{shown}");
+    }
+}
+
+#[test]
 fn a_new_package_passes_check_and_test() {
     let folder = tempfile::tempdir().expect("a folder");
     let package = folder.path().join("a-new-procedure");
