@@ -9,6 +9,7 @@ mod failure;
 mod folder;
 mod http;
 mod report;
+mod words;
 
 use std::process::ExitCode;
 

@@ -10,6 +10,8 @@ use motcua_registry::{
     SourceChanges, SourceLine,
 };
 
+use crate::words;
+
 /// As many places at which the manifests differ are shown.
 const PLACES: usize = 60;
 /// A question of so many characters is shown whole.
@@ -56,7 +58,8 @@ pub fn gate(report: &GateReport, language: Language) -> String {
             CheckOutcome::NotTried => "-",
         };
         let text = check.text.get(language);
-        let _ = writeln!(writer.out, "  {mark} {:<12} {text}", check.id.word());
+        let name = words::check(check.id.word(), language);
+        let _ = writeln!(writer.out, "  {mark} {name:<12} {text}");
         for finding in &check.findings {
             writer.indented(17, finding);
         }

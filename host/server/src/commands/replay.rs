@@ -11,6 +11,7 @@ use super::Console;
 use super::common::{moment, text_of};
 use crate::client::HostArgs;
 use crate::failure::{Failure, Turn};
+use crate::words;
 
 /// So many decisions are replayed by one request.
 const PAGE: u32 = 2_000;
@@ -136,7 +137,7 @@ impl Figures {
             };
             console.line(&format!(
                 "{decision} {} {what}",
-                text_of(example, "outcome")
+                words::replayed(text_of(example, "outcome"), console.language)
             ));
             for changed in example["differences"].as_array().into_iter().flatten() {
                 console.line(&format!(

@@ -13,6 +13,7 @@ use super::common::{Named, done, text_of};
 use crate::client::HostArgs;
 use crate::failure::Failure;
 use crate::report;
+use crate::words;
 
 /// `motcua review`
 #[derive(Debug, Args)]
@@ -80,12 +81,13 @@ pub fn run(console: Console, options: &Review) -> Result<(), Failure> {
         text_of(&shown, "department"),
         text_of(&shown, "submitted_by"),
     );
+    let word = words::stage(stage, console.language);
     let head = Text::new(
         format!(
-            "{name}: {stage}\nthành phần {component}\náp dụng từ ngày {from}\n{person} của {department} trình lúc {at}\n\n"
+            "{name}: {word}\nthành phần {component}\náp dụng từ ngày {from}\n{person} của {department} trình lúc {at}\n\n"
         ),
         format!(
-            "{name}: {stage}\ncomponent {component}\ndecides from {from}\nsubmitted by {person} of {department} at {at}\n\n"
+            "{name}: {word}\ncomponent {component}\ndecides from {from}\nsubmitted by {person} of {department} at {at}\n\n"
         ),
     );
     let end = if stage == "in-review" {

@@ -14,6 +14,7 @@ use super::Console;
 use crate::clock::{Clock, SystemClock};
 use crate::failure::{Failure, Turn};
 use crate::folder::{self, Found};
+use crate::words;
 
 /// Tries everything under the paths.
 pub fn run(
@@ -186,15 +187,11 @@ fn show(console: Console, path: &str, trial: &Trial) {
         }
     }
     for untaken in &trial.untaken {
+        let kind = words::part(untaken.kind, console.language);
+        let never = words::outcome(&untaken.never, console.language);
         console.say(&Text::new(
-            format!(
-                "    chưa thử: {} {}: {}",
-                untaken.kind, untaken.id, untaken.never
-            ),
-            format!(
-                "    not taken: {} {}: {}",
-                untaken.kind, untaken.id, untaken.never
-            ),
+            format!("    chưa thử: {kind} {}: {never}", untaken.id),
+            format!("    not taken: {kind} {}: {never}", untaken.id),
         ));
     }
     for (article, _) in trial.articles.iter().filter(|(_, taken)| !**taken) {

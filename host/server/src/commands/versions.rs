@@ -2,12 +2,14 @@
 
 use clap::Args;
 use motcua_model::Moment;
+use motcua_model::text::Language;
 use serde_json::Value;
 
 use super::Console;
 use super::common::{moment, text_of};
 use crate::client::{HostArgs, encoded};
 use crate::failure::Failure;
+use crate::words;
 
 /// `motcua versions`
 #[derive(Debug, Args)]
@@ -35,35 +37,40 @@ pub fn run(console: Console, options: &Versions) -> Result<(), Failure> {
     if options.json {
         return console.json(&versions);
     }
+    let language = console.language;
+    let in_words = |vi: &'static str, en: &'static str| match language {
+        Language::Vietnamese => vi,
+        Language::English => en,
+    };
     let mut out = String::new();
     for version in versions["versions"].as_array().into_iter().flatten() {
         let origin = match version["number"].as_u64() {
             Some(number) => format!("{}/{number}", text_of(&versions, "procedure")),
-            None => text_of(version, "origin").to_owned(),
+            None => words::origin(text_of(version, "origin"), language).to_owned(),
         };
-        let retroactive = if version["retroactive"] == true {
-            "  retroactive"
-        } else {
-            ""
-        };
-        let moves = if version["moves"] == true {
-            "  moves"
-        } else {
-            ""
+        let mark = |member: &str, vi, en| {
+            if version[member] == true {
+                in_words(vi, en)
+            } else {
+                ""
+            }
         };
         // Superseded without a last day: another one begins on its first day, and it decides none.
         let open_end = if version["standing"] == "superseded" {
-            "never"
+            in_words("không ngày", "never")
         } else {
             "…"
         };
         out += &format!(
-            "{} – {:<10}  {:<10}  {}  {origin}  published {}{retroactive}{moves}\n",
+            "{} – {:<10}  {:<13}  {}  {origin}  {} {}{}{}\n",
             text_of(version, "from"),
             version["to"].as_str().unwrap_or(open_end),
-            text_of(version, "standing"),
+            words::standing(text_of(version, "standing"), language),
             text_of(version, "digest"),
+            in_words("công bố", "published"),
             text_of(version, "published_at"),
+            mark("retroactive", "  hồi tố", "  retroactive"),
+            mark("moves", "  áp dụng cả hồ sơ nhận trước", "  moves"),
         );
     }
     console.result(&out)
