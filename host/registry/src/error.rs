@@ -212,6 +212,18 @@ impl NotInForce {
                 ),
             );
         }
+        if periods.is_empty() {
+            return Text::new(
+                format!(
+                    "ngày {day} không có phiên bản nào của thủ tục {code} có hiệu lực: tính đến thời điểm được hỏi, chưa có phiên bản nào \
+                     được công bố (hoặc đã bị rút lại)."
+                ),
+                format!(
+                    "on {day} no version of procedure {code} was in force: by the moment asked about none had been published (or it \
+                     had been taken back)."
+                ),
+            );
+        }
         let list = |until: &str, open: &str| {
             let one = |period: &Period| match period.to {
                 Some(to) => format!("{}{until}{to}", period.from),

@@ -9,7 +9,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use motcua_model::{Moment, Text};
-use motcua_registry::store::DecisionRange;
+use motcua_registry::store::{DecisionRange, Digest};
 use motcua_registry::{Act, Receipt, Replayed, ReplayedMany, Role, ToDecide};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::assess::{TextsParam, json};
 use super::caller::Caller;
 use super::problem::Problem;
-use super::refused::{of_decision, of_deed, of_seal};
+use super::refused::{missing, of_decision, of_deed, of_seal};
 use super::{App, Body, internal, read};
 
 /// The most decisions that one request replays; more are asked for with `after`.
@@ -322,21 +322,24 @@ pub async fn replay_many(
     caller
         .may(&app, Act::Replay, wanted.procedure.as_deref())
         .await?;
-    let component = wanted
-        .component
-        .as_deref()
-        .map(str::parse)
-        .transpose()
-        .map_err(|_| {
-            read::invalid(
-                "/component",
-                "not-a-digest",
+    let component = digest(wanted.component.as_deref(), "/component")?;
+    // A version that nobody ever had is a slip of the asker's, not damage to what is kept.
+    if let Some(instead) = digest(wanted.instead.as_deref(), "/instead")? {
+        let kept = app.registry.store().component(instead).await;
+        if let Ok(None) = kept {
+            return Err(missing(
+                "unknown",
                 Text::new(
-                    "mã băm có dạng sha256: và 64 chữ số thập lục phân",
-                    "a digest is sha256: and 64 hexadecimal digits",
+                    format!(
+                        "không lưu phiên bản nào có mã băm {instead}; `motcua versions MÃ` liệt kê các phiên bản"
+                    ),
+                    format!(
+                        "no version with the digest {instead} is kept; `motcua versions CODE` lists the versions"
+                    ),
                 ),
-            )
-        })?;
+            ));
+        }
+    }
     let range = DecisionRange {
         after: wanted.after,
         code: wanted.procedure.as_deref(),
@@ -351,6 +354,20 @@ pub async fn replay_many(
         .await
         .map_err(of_deed)?;
     Ok(json(serde_json::to_vec(&found).unwrap_or_default()))
+}
+
+/// A digest, if one is named.
+fn digest(text: Option<&str>, pointer: &str) -> Result<Option<Digest>, Problem> {
+    text.map(str::parse).transpose().map_err(|_| {
+        read::invalid(
+            pointer,
+            "not-a-digest",
+            Text::new(
+                "mã băm có dạng sha256: và 64 chữ số thập lục phân",
+                "a digest is sha256: and 64 hexadecimal digits",
+            ),
+        )
+    })
 }
 
 /// What to erase.
