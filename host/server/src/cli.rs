@@ -138,6 +138,9 @@ pub enum Command {
         /// File with the keys that seal facts, one a line in base64 [default: $MOTCUA_FACTS_KEY, else a file in the data folder]
         #[arg(long, value_name = "FILE")]
         facts_key: Option<PathBuf>,
+        /// Go on although the key of the decisions so far is lost: they can never be read or replayed again
+        #[arg(long)]
+        facts_key_lost: bool,
         /// Erase the facts of decisions after so many days; receipts, answers and digests stay [default: never]
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
         keep_facts: Option<u32>,

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
             procedures,
             signed_only,
             facts_key,
+            facts_key_lost,
             keep_facts,
         } => commands::serve::run(
             console,
@@ -39,7 +40,10 @@ fn main() -> ExitCode {
                 database: database.as_deref(),
                 procedures,
                 signed_only: *signed_only,
-                facts_key: facts_key.as_deref(),
+                facts_key: commands::FactsKey {
+                    file: facts_key.as_deref(),
+                    lost: *facts_key_lost,
+                },
                 keep_facts: *keep_facts,
             },
         ),

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use tests::http::Response;
 
-use crate::world::World;
+use tests::binary;
+
+use crate::world::{Ran, World, ran};
 
 #[test]
 fn a_decision_is_recorded_once_replayed_and_erased() {
@@ -106,6 +108,10 @@ fn a_decision_is_recorded_once_replayed_and_erased() {
     assert_eq!(none["decisions"], 0);
     let what_if = world.run(&auditor, ["replay", "--instead", &amended]);
     assert_eq!(what_if.code, 4, "{what_if:?}");
+    let nobodys = format!("sha256:{}", "0".repeat(64));
+    let typo = world.run(&auditor, ["replay", "--instead", &nobodys]);
+    assert!(typo.err.contains("no version with the digest"), "{typo:?}");
+    typo.refused("unknown");
 
     // Erased, only receipt and answer are left.
     assert_eq!(
@@ -134,4 +140,81 @@ fn a_decision_is_recorded_once_replayed_and_erased() {
     assert_eq!(missing.status, 404, "{}", missing.text());
     let sound = world.run(&auditor, ["audit", "verify"]);
     assert!(sound.err.contains("the chain is sound"), "{sound:?}");
+}
+
+#[test]
+fn a_host_without_the_key_of_its_decisions_does_not_start() {
+    let world = World::new();
+    let department = world.department();
+    department.publish();
+    let portal = world.token("cong", "portal", None);
+    let path = format!("/procedures/{}/decisions", department.code);
+    let question = json!({"received_at": "2026-01-05T09:00", "facts": {"pages": 200}});
+    for _ in 0..3 {
+        assert_eq!(world.post(&path, &portal, &question).status, 201);
+    }
+    let data = world.data();
+    let World { server, folder, .. } = world;
+    server.interrupt().expect("it stops");
+    #[cfg(unix)]
+    for (path, mode) in [(data.clone(), 0o700), (data.join("motcua.db"), 0o600)] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let permissions = std::fs::metadata(&path).expect("it is there").permissions();
+        assert_eq!(permissions.mode() & 0o777, mode, "{}", path.display());
+    }
+
+    // Only for starts that must fail: one that does not would never end.
+    let refused = |more: &[&str]| -> Ran {
+        let output = binary::command(["serve", "--listen", "127.0.0.1:0", "--procedures"])
+            .arg(folder.path().join("procedures"))
+            .arg("--data")
+            .arg(&data)
+            .args(more)
+            .env_remove("MOTCUA_FACTS_KEY")
+            .output()
+            .expect("motcua starts");
+        ran(&output)
+    };
+    let start = |more: &str| {
+        let mut arguments = vec!["--data".as_ref(), data.as_os_str()];
+        arguments.extend((!more.is_empty()).then(|| std::ffi::OsStr::new(more)));
+        let patience = std::time::Duration::from_secs(120);
+        binary::Server::start_with(&folder.path().join("procedures"), &arguments, patience)
+    };
+
+    // The file is missing: no other key is made in its place.
+    let (file, kept) = (data.join("facts.key"), folder.path().join("kept.key"));
+    std::fs::rename(&file, &kept).expect("moved");
+    let missing = refused(&[]);
+    assert_eq!(missing.code, 3, "{missing:?}");
+    for way_out in [
+        "facts.key",
+        "--facts-key FILE",
+        "MOTCUA_FACTS_KEY",
+        "--facts-key-lost",
+    ] {
+        assert!(missing.err.contains(way_out), "{way_out}: {missing:?}");
+    }
+    assert!(!file.exists());
+    let vietnamese = refused(&["--lang", "vi"]);
+    assert!(
+        vietnamese.err.contains("thiếu khóa mã hóa hồ sơ"),
+        "{vietnamese:?}"
+    );
+
+    // Another key is refused, and the right one is named.
+    let other = folder.path().join("other.key");
+    std::fs::write(&other, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n").expect("written");
+    let wrong = refused(&["--facts-key", other.to_str().expect("a path")]);
+    assert_eq!(wrong.code, 3, "{wrong:?}");
+    assert!(wrong.err.contains("sealed with key "), "{wrong:?}");
+
+    // With the key, or without it for good, it goes on.
+    std::fs::rename(&kept, &file).expect("moved");
+    let server = start("").expect("it starts");
+    server.interrupt().expect("it stops");
+    std::fs::remove_file(&file).expect("lost");
+    let server = start("--facts-key-lost").expect("it starts");
+    server.interrupt().expect("it stops");
+    assert!(file.exists(), "a new key was made");
 }

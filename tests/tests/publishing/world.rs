@@ -426,7 +426,7 @@ fn edit(file: &Path, from: &str, to: &str) {
 }
 
 /// How a command ended.
-fn ran(output: &std::process::Output) -> Ran {
+pub fn ran(output: &std::process::Output) -> Ran {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
     Ran {
         code: output.status.code().unwrap_or(-1),

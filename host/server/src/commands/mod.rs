@@ -32,8 +32,8 @@ use motcua_registry::compiler::ir::Program;
 use motcua_registry::compiler::source::SourceFile;
 use motcua_registry::compiler::{Compilation, Compiled, compile, render};
 use motcua_registry::engine::{Engine, Inspection, Limits};
-use motcua_registry::store::{Place, Store, StoreError};
-use motcua_registry::{CalendarFault, LoadedCalendar, Seal};
+use motcua_registry::store::{DecisionRange, DecisionRecord, FILE_NAME, Place, Store, StoreError};
+use motcua_registry::{CalendarFault, LoadedCalendar, Seal, SealError};
 
 use crate::clock::SystemEntropy;
 use crate::failure::{Failure, Turn};
@@ -108,7 +108,21 @@ impl Console {
 
 /// The calendar of the country, its mistakes shown.
 pub fn calendar(console: Console, folder: &Path) -> Result<LoadedCalendar, Failure> {
-    let files = folder::calendars(&folder.join("vn"))?;
+    let country = folder.join("vn");
+    if !country.is_dir() {
+        let country = country.display();
+        return Err(Failure::machine(Text::new(
+            format!(
+                "không có lịch nghỉ ở `{country}`; chỉ đường dẫn tới thư mục lịch (trong đó có `vn/`) bằng --calendars THƯ-MỤC \
+                 (với `serve`: --procedures, thư mục có `calendars/`). Thiếu lịch thì không tính được ngày làm việc."
+            ),
+            format!(
+                "there is no calendar at `{country}`; name the folder of the calendars (with `vn/` in it) by --calendars FOLDER \
+                 (for `serve`: --procedures, the folder with `calendars/`). Without it no working day can be counted."
+            ),
+        )));
+    }
+    let files = folder::calendars(&country)?;
     LoadedCalendar::read("vn", &files).map_err(|faults| {
         for fault in faults {
             match fault {
@@ -179,8 +193,30 @@ pub fn place(data: &Path, database: Option<&str>) -> Result<Place, Failure> {
     }
 }
 
+/// Makes the folder and the file of an embedded database that is not there yet, so that only their owner can read them.
+/// Where that fails, opening the database says why.
+pub fn prepare(place: &Place) {
+    let Place::Folder(folder) = place else {
+        return;
+    };
+    if !folder.exists() {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        drop(builder.create(folder));
+    }
+    // SQLite takes an empty file for a new database, and gives its log the same permissions.
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(folder.join(FILE_NAME)));
+}
+
 /// Opens the database.
 pub async fn open_store(place: &Place) -> Result<Arc<dyn Store>, Failure> {
+    prepare(place);
     motcua_registry::store::open(place)
         .await
         .map_err(|error| of_store(&error))
@@ -194,44 +230,151 @@ pub fn of_store(error: &StoreError) -> Failure {
 /// Name of the file, beside an embedded database, that holds the key for facts if no other is given.
 const FACTS_KEY_FILE: &str = "facts.key";
 
+/// Which keys seal facts.
+#[derive(Clone, Copy, Debug)]
+pub struct FactsKey<'a> {
+    /// The file that was named.
+    pub file: Option<&'a Path>,
+    /// Whether to go on although the key of the decisions so far is lost.
+    pub lost: bool,
+}
+
 /// The keys that seal facts: from a file, from the environment, or, for an embedded database only, from a file beside it that
-/// is made when it is missing. Without keys decisions cannot be recorded, and everything else goes on.
-pub fn seal(console: Console, place: &Place, file: Option<&Path>) -> Result<Option<Seal>, Failure> {
-    let read = |text: &str, from: &str| {
-        Seal::read(text, Box::new(SystemEntropy)).map_err(|error| {
-            let text = error.text();
-            Failure::input(Text::new(
-                format!("{from}: {}", text.vi),
-                format!("{from}: {}", text.en),
-            ))
-        })
+/// is made while there is no decision. Without keys decisions cannot be recorded, and everything else goes on. Keys that do
+/// not open the decision recorded last are somebody else's: they are refused.
+pub async fn seal(
+    console: Console,
+    place: &Place,
+    store: &dyn Store,
+    wanted: FactsKey<'_>,
+) -> Result<Option<Seal>, Failure> {
+    let last = last_decision(store)
+        .await
+        .map_err(|error| of_store(&error))?;
+    let Some((seal, from)) = keys(console, place, last.is_some(), wanted)? else {
+        return Ok(None);
     };
-    if let Some(file) = file {
+    if let Some(record) = last
+        && let Err(error) = seal.open(&record.answer, &record.id)
+    {
+        let refused = wrong_key(&record, &error, &from);
+        // A decision that was changed is no reason to stop: `replay` and `audit verify` tell of it.
+        if matches!(error, SealError::UnknownKey { .. }) && !wanted.lost {
+            return Err(Failure::input(refused));
+        }
+        console.say(&refused);
+    }
+    Ok(Some(seal))
+}
+
+/// The keys, and where they are from.
+fn keys(
+    console: Console,
+    place: &Place,
+    decided: bool,
+    wanted: FactsKey<'_>,
+) -> Result<Option<(Seal, String)>, Failure> {
+    let read = |text: &str, from: String| {
+        Seal::read(text, Box::new(SystemEntropy))
+            .map_err(|error| {
+                let text = error.text();
+                Failure::input(Text::new(
+                    format!("{from}: {}", text.vi),
+                    format!("{from}: {}", text.en),
+                ))
+            })
+            .map(|seal| Some((seal, from.clone())))
+    };
+    if let Some(file) = wanted.file {
         let text = folder::text(file)?.text;
-        return read(&text, &file.display().to_string()).map(Some);
+        return read(&text, file.display().to_string());
     }
     if let Ok(text) = std::env::var("MOTCUA_FACTS_KEY") {
-        return read(&text, "MOTCUA_FACTS_KEY").map(Some);
+        return read(&text, "MOTCUA_FACTS_KEY".to_owned());
     }
     let Place::Folder(folder) = place else {
         return Ok(None);
     };
     let file = folder.join(FACTS_KEY_FILE);
+    let shown = file.display().to_string();
     if !file.exists() {
+        if decided && !wanted.lost {
+            return Err(Failure::input(Text::new(
+                format!(
+                    "thiếu khóa mã hóa hồ sơ `{shown}`, mà cơ sở dữ liệu đã có quyết định được mã hóa bằng khóa đó; khóa mới không \
+                     đọc được chúng nên không được tạo. Hãy khôi phục tệp này từ bản cất giữ, hoặc đưa khóa bằng --facts-key TỆP \
+                     hay biến MOTCUA_FACTS_KEY. Nếu khóa đã mất hẳn: --facts-key-lost tạo khóa mới cho các quyết định từ nay."
+                ),
+                format!(
+                    "the key `{shown}` that seals facts is missing, and the database holds decisions that were sealed with it; a \
+                     new key could not read them, so none is made. Restore this file from where a copy is kept, or give the key \
+                     by --facts-key FILE or MOTCUA_FACTS_KEY. If it is lost for good: --facts-key-lost makes a new one for the \
+                     decisions from now on."
+                ),
+            )));
+        }
         write_secret(&file, &Seal::new_key(&SystemEntropy))?;
         console.say(&Text::new(
             format!(
-                "đã tạo khóa mã hóa hồ sơ `{}`; hãy giữ một bản ở nơi khác, thiếu khóa này không đọc lại được quyết định",
-                file.display()
+                "đã tạo khóa mã hóa hồ sơ `{shown}`; hãy giữ một bản ở nơi khác, thiếu khóa này không đọc lại được quyết định"
             ),
             format!(
-                "made the key `{}` that seals facts; keep a copy elsewhere, without it no decision can be read again",
-                file.display()
+                "made the key `{shown}` that seals facts; keep a copy elsewhere, without it no decision can be read again"
             ),
         ));
     }
     let text = folder::text(&file)?.text;
-    read(&text, &file.display().to_string()).map(Some)
+    read(&text, shown)
+}
+
+/// What is wrong with keys that do not open the decision recorded last.
+fn wrong_key(record: &DecisionRecord, error: &SealError, from: &str) -> Text {
+    let (id, at) = (&record.id, record.at);
+    match error {
+        SealError::UnknownKey { name } => Text::new(
+            format!(
+                "khóa mã hóa hồ sơ ở {from} không phải khóa của cơ sở dữ liệu này: quyết định ghi sau cùng ({id}, lúc {at}) được mã \
+                 hóa bằng khóa {name}. Hãy đưa đúng khóa; muốn đổi khóa thì thêm khóa cũ vào dòng sau khóa mới. Nếu khóa {name} \
+                 đã mất hẳn: --facts-key-lost."
+            ),
+            format!(
+                "the key for facts from {from} is not the one of this database: the decision recorded last ({id}, at {at}) was \
+                 sealed with key {name}. Give that key; to change keys, put the old one on a line after the new one. If key \
+                 {name} is lost for good: --facts-key-lost."
+            ),
+        ),
+        error => {
+            let text = error.text();
+            Text::new(
+                format!("quyết định ghi sau cùng ({id}, lúc {at}): {}", text.vi),
+                format!("the decision recorded last ({id}, at {at}): {}", text.en),
+            )
+        }
+    }
+}
+
+/// The decision recorded last. The database gives decisions in their order, so its place is searched by halves.
+async fn last_decision(store: &dyn Store) -> Result<Option<DecisionRecord>, StoreError> {
+    let first_after = async |after| {
+        let range = DecisionRange {
+            after,
+            limit: 1,
+            ..DecisionRange::default()
+        };
+        Ok::<_, StoreError>(store.decisions(range).await?.pop())
+    };
+    let (mut end, _) = store.head().await?;
+    let Some(mut last) = first_after(0).await? else {
+        return Ok(None);
+    };
+    while last.number < end {
+        let middle = u64::midpoint(last.number, end);
+        match first_after(middle).await? {
+            Some(later) => last = later,
+            None => end = middle,
+        }
+    }
+    Ok(Some(last))
 }
 
 /// Writes a file that only its owner can read, and that is not there yet.

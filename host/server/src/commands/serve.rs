@@ -16,7 +16,7 @@ use motcua_registry::{DeedError, LoadFailure, Parts, Principal, Registry, Role, 
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use super::Console;
+use super::{Console, FactsKey};
 use crate::clock::{Clock, SystemClock};
 use crate::failure::{Failure, Turn};
 use crate::folder::{self, Found};
@@ -38,8 +38,8 @@ pub struct Options<'a> {
     pub procedures: &'a Path,
     /// Whether the folder's packages are left aside.
     pub signed_only: bool,
-    /// File of the keys that seal facts.
-    pub facts_key: Option<&'a Path>,
+    /// The keys that seal facts.
+    pub facts_key: FactsKey<'a>,
     /// For how many days the facts of decisions are kept; nothing: for ever.
     pub keep_facts: Option<u32>,
 }
@@ -75,7 +75,7 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
     let place = super::place(options.data, options.database)?;
     let store = super::open_store(&place).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let seal = super::seal(console, &place, options.facts_key)?;
+    let seal = super::seal(console, &place, &*store, options.facts_key).await?;
     let office = OfficeHours::default();
     let registry = Arc::new(Registry::new(Parts {
         engine,
@@ -85,9 +85,11 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         seal,
         threads,
     }));
+    // One ear for the whole run: a signal between loading and answering is not lost.
+    let mut stop = Box::pin(asked_to_stop());
     tokio::select! {
         loaded = load(console, &registry, found, options.signed_only, clock.now()) => loaded?,
-        () = asked_to_stop() => {
+        () = &mut stop => {
             store.close().await.map_err(|error| super::of_store(&error))?;
             console.say(&Text::new(
                 "đã dừng khi đang nạp; không mất gì: lần sau sẽ nạp tiếp",
@@ -99,6 +101,15 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
     let following = {
         let (registry, clock) = (Arc::clone(&registry), Arc::clone(&clock));
         tokio::spawn(async move { registry.follow(|| clock.now()).await })
+    };
+    // The whole chain takes a while: it is verified while questions are answered, and a broken one raises an alarm.
+    let verifying = {
+        let (registry, clock) = (Arc::clone(&registry), Arc::clone(&clock));
+        tokio::spawn(async move {
+            if let Err(error) = registry.verify_chain(clock.now()).await {
+                tracing::warn!(%error, "the chain of deeds could not be verified");
+            }
+        })
     };
     let erasing = options.keep_facts.map(|days| {
         let (registry, clock) = (Arc::clone(&registry), Arc::clone(&clock));
@@ -137,7 +148,7 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         format!("answering on http://{address}, API docs at http://{address}/docs; stop with Ctrl-C"),
     ));
     axum::serve(listener, http::router(Arc::clone(&app)))
-        .with_graceful_shutdown(asked_to_stop())
+        .with_graceful_shutdown(stop)
         .await
         .map_err(|error| {
             Failure::machine(Text::new(
@@ -146,6 +157,7 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
             ))
         })?;
     following.abort();
+    verifying.abort();
     if let Some(erasing) = erasing {
         erasing.abort();
     }

@@ -58,6 +58,7 @@ pub struct Doctor {
 /// Brings the database to the form that this motcua needs.
 pub fn migrate(console: Console, options: &Migrate) -> Result<(), Failure> {
     let place = options.local.place()?;
+    super::prepare(&place);
     let migrated = super::runtime()?
         .block_on(store::migrate(&place))
         .map_err(|error| super::of_store(&error))?;
