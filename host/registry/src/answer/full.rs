@@ -113,7 +113,7 @@ pub struct DocumentAnswer<'a> {
     pub form: Option<&'a str>,
     /// The article.
     pub basis: &'a str,
-    /// When it is needed; null: always.
+    /// When it is needed; null: always, or it is not needed (`not-needed`).
     pub because: Option<&'a Text>,
     /// More to know.
     pub note: Option<&'a Text>,
@@ -400,7 +400,11 @@ impl<'a> Answer<'a> {
                     name: &document.name,
                     form: document.form.as_deref(),
                     basis: &document.basis,
-                    because: document.because.as_ref(),
+                    // "Because …" beside "not needed" would read as the reason why it is not.
+                    because: document
+                        .because
+                        .as_ref()
+                        .filter(|_| result.need != DocumentNeed::NotNeeded),
                     note: document.note.as_ref(),
                 })
                 .collect(),
