@@ -8,6 +8,7 @@ use crate::calendar::{CalendarName, LoadedCalendar};
 use crate::catalogue::Procedure;
 use crate::error::NotInForce;
 use crate::find::VersionSummary;
+use crate::ledger::Origin;
 use crate::version::Version;
 
 /// The whole public description: names, facts, conditions, documents, terms, steps, fees, each with its article and with
@@ -18,6 +19,9 @@ pub struct Description<'a> {
     pub digest: &'a str,
     /// Whether this version is in force on the day asked for.
     pub in_force: bool,
+    /// Where this version comes from: `folder` (nobody signed it) or `submission`, then with the statement's `number`.
+    #[serde(flatten)]
+    pub origin: &'a Origin,
     /// Whether a part of it (a committed term) only demonstrates, and nobody has published it.
     pub demonstration: bool,
     /// All versions of the procedure.
@@ -44,6 +48,7 @@ impl Procedure {
         Ok(Description {
             digest: version.digest(),
             in_force,
+            origin: self.origin(version, in_force.then(|| on.unwrap_or(now.date())), now),
             demonstration: version.is_demonstration(),
             versions: self.summaries(now),
             calendar: calendar.name(),
@@ -61,5 +66,19 @@ impl Procedure {
             (Err(missing), Some(_)) => Err(missing),
             (Err(_), None) => Ok((self.latest(), false)),
         }
+    }
+
+    /// Where a version comes from that decides on a day, or, without a day, begins last. One version can be here more than
+    /// once: first from the folder, then signed.
+    pub fn origin(&self, version: &Version, day: Option<Date>, now: Moment) -> &Origin {
+        let published = self.published();
+        day.and_then(|day| published.deciding(day, now).ok())
+            .or_else(|| {
+                let is_it = |digest: &str| digest == version.digest();
+                let mut periods = published.periods().iter().rev();
+                periods.find(|period| is_it(&period.version.component))
+            })
+            // What nobody is known to have signed is unsigned.
+            .map_or(&Origin::Folder, |period| &period.version.origin)
     }
 }

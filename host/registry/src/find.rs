@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::catalogue::{Procedure, Snapshot};
 use crate::error::Period;
+use crate::ledger::Origin;
 
 /// What is looked for. What is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +42,9 @@ pub struct Summary<'a> {
     pub in_force: bool,
     /// Digest of this version.
     pub digest: &'a str,
+    /// Where this version comes from: `folder` (nobody signed it) or `submission`, then with the statement's `number`.
+    #[serde(flatten)]
+    pub origin: &'a Origin,
     /// All versions.
     pub versions: Vec<VersionSummary<'a>>,
 }
@@ -90,6 +94,11 @@ impl Snapshot {
                     authority: &manifest.authority,
                     in_force: in_force.is_some(),
                     digest: version.digest(),
+                    origin: procedure.origin(
+                        version,
+                        in_force.map(|_| wanted.on.unwrap_or(now.date())),
+                        now,
+                    ),
                     versions: procedure.summaries(now),
                 })
             })
