@@ -322,20 +322,34 @@ pub async fn replay_many(
     caller
         .may(&app, Act::Replay, wanted.procedure.as_deref())
         .await?;
-    let component = digest(wanted.component.as_deref(), "/component")?;
+    let component = wanted
+        .component
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| {
+            read::invalid(
+                "/component",
+                "not-a-digest",
+                Text::new(
+                    "mã băm có dạng sha256: và 64 chữ số thập lục phân",
+                    "a digest is sha256: and 64 hexadecimal digits",
+                ),
+            )
+        })?;
     // A version that nobody ever had is a slip of the asker's, not damage to what is kept.
-    if let Some(instead) = digest(wanted.instead.as_deref(), "/instead")? {
-        let kept = app.registry.store().component(instead).await;
-        if let Ok(None) = kept {
+    if let Some(instead) = wanted.instead.as_deref() {
+        let kept = match instead.parse::<Digest>() {
+            // Whatever else is wrong with it is told when it is loaded.
+            Ok(instead) => !matches!(app.registry.store().component(instead).await, Ok(None)),
+            Err(_) => false,
+        };
+        if !kept {
             return Err(missing(
                 "unknown",
                 Text::new(
-                    format!(
-                        "không lưu phiên bản nào có mã băm {instead}; `motcua versions MÃ` liệt kê các phiên bản"
-                    ),
-                    format!(
-                        "no version with the digest {instead} is kept; `motcua versions CODE` lists the versions"
-                    ),
+                    "không lưu phiên bản nào có mã băm ở `instead`; `motcua versions MÃ` liệt kê các phiên bản",
+                    "no version with the digest of `instead` is kept; `motcua versions CODE` lists the versions",
                 ),
             ));
         }
@@ -354,20 +368,6 @@ pub async fn replay_many(
         .await
         .map_err(of_deed)?;
     Ok(json(serde_json::to_vec(&found).unwrap_or_default()))
-}
-
-/// A digest, if one is named.
-fn digest(text: Option<&str>, pointer: &str) -> Result<Option<Digest>, Problem> {
-    text.map(str::parse).transpose().map_err(|_| {
-        read::invalid(
-            pointer,
-            "not-a-digest",
-            Text::new(
-                "mã băm có dạng sha256: và 64 chữ số thập lục phân",
-                "a digest is sha256: and 64 hexadecimal digits",
-            ),
-        )
-    })
 }
 
 /// What to erase.
