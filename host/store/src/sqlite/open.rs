@@ -3,6 +3,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::pin::pin;
+use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
@@ -21,7 +23,29 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Lines of a damage report that an operator is shown.
 const FINDINGS: usize = 5;
 
+/// How long to wait before opening is tried again beside another program that opens.
+const AGAIN: Duration = Duration::from_millis(20);
+
+/// Opens, and waits for whoever opens at the same moment.
+///
+/// SQLite waits for locks, but not while the log is switched on, nor where a reader becomes a writer on ground that another
+/// one has changed: there it gives up at once, whatever its busy timeout. So whoever is refused by a new database tries
+/// again, and finds what the other one has made.
 pub(super) async fn open(folder: &Path, options: SqliteOptions) -> Result<SqliteStore, StoreError> {
+    let mut patience = pin!(tokio::time::sleep(options.busy_timeout));
+    loop {
+        match try_open(folder, options).await {
+            Err(error @ StoreError::Locked { .. }) => tokio::select! {
+                biased;
+                () = &mut patience => return Err(error),
+                () = tokio::time::sleep(AGAIN) => {}
+            },
+            done => return done,
+        }
+    }
+}
+
+async fn try_open(folder: &Path, options: SqliteOptions) -> Result<SqliteStore, StoreError> {
     let file = folder.join(FILE_NAME);
     let from = if check_file(folder, &file)? {
         look(&file, options).await?
@@ -230,8 +254,8 @@ async fn migrate(file: &Path, writer: &sqlx::SqlitePool) -> Result<(), StoreErro
     let Err(first) = MIGRATIONS.run(writer).await else {
         return Ok(());
     };
-    // Two programs may make the same new database at the same moment. The slower one finds the tables there; asked again,
-    // it finds the migrations applied.
+    // Beside another program that migrates, the slower one finds the tables there; asked again, it finds the migrations
+    // applied.
     MIGRATIONS
         .run(writer)
         .await
