@@ -286,19 +286,16 @@ pub struct ConditionRule {
     pub judgement: bool,
 }
 
-/// The rule of a document.
+/// The rule of a document: whether the law asks for it. Which documents and which data replace it, the manifest says, and
+/// the host draws what must be handed in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DocumentRule {
     /// When it is needed; absent: always.
     pub when: Option<Expr>,
-    /// Documents with the same number replace each other.
-    pub group: Option<u16>,
     /// A whole number.
     pub originals: Expr,
     /// A whole number.
     pub copies: Expr,
-    /// Data sources that replace it, ascending.
-    pub replaced_by: Vec<u16>,
 }
 
 /// The rule of a fee.

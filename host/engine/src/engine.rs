@@ -83,10 +83,10 @@ struct Loaded {
     rules: Box<dyn Rules>,
 }
 
-/// An answer, checked against the manifest of the component that gave it.
+/// An answer, checked against the manifest of the component that gave it and against its question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
-    /// The answer, each list in the manifest's order.
+    /// The answer, each list in the manifest's order, missing facts in the order to ask.
     pub assessment: Assessment,
     /// Fuel used, out of [`Limits::fuel`]. The same for the same question, on every run and every machine, for one version
     /// of the engine.
@@ -116,7 +116,8 @@ impl Procedure {
 
     /// Asks a fresh instance, which has never been asked before and never will be again.
     ///
-    /// The application is taken as it is: facts have been checked against the manifest by whoever made it.
+    /// The application is taken as it is: facts have been checked against the manifest, and put into its order, by whoever
+    /// made it.
     pub fn assess(&self, application: &Application<'_>) -> Result<Answered, CallError> {
         let Loaded {
             sandbox,
@@ -126,7 +127,7 @@ impl Procedure {
         } = &*self.loaded;
         let raw = rules.assess(sandbox, application)?;
         let mut assessment = raw.assessment;
-        assessment.check(manifest)?;
+        assessment.check(manifest, &application.facts)?;
         Ok(Answered {
             assessment,
             fuel_used: raw.fuel_used,

@@ -54,7 +54,7 @@ pub enum CallError {
         /// How much is allowed.
         limit: usize,
     },
-    /// Its answer does not fit its own manifest.
+    /// Its answer does not fit its own manifest, or the question.
     #[error("the answer of the component contradicts its manifest: {0}")]
     Contradicts(#[from] AssessmentError),
     /// The wall clock stopped it. It had fuel left, so the machine was too slow.

@@ -27,10 +27,6 @@ pub struct Application<'a> {
     pub channel: Option<Channel>,
     /// Told facts, ascending, each at most once.
     pub facts: Vec<Fact<'a>>,
-    /// Documents on file already, ascending.
-    pub on_file: Vec<u16>,
-    /// Databases consulted, ascending.
-    pub data_sources: Vec<u16>,
 }
 
 /// One told fact.

@@ -5,6 +5,7 @@
 //!
 //! - [`manifest`]: what a version of a procedure says of itself, read by people and by the host.
 //! - [`application`] and [`assessment`]: the question and the answer of the contract `motcua:procedure@1.0.0`.
+//! - [`dossier`]: which documents must be handed in, drawn from what a component says of each.
 //! - [`date`], [`decimal`], [`text`]: dates without time zones, exact numbers, bilingual text.
 //! - [`statement`], [`lifecycle`], [`timeline`]: how a version comes into force, and which one decides.
 //! - [`term`], [`calendar`], [`office`], [`due`]: units of time limits, days off, office hours, due dates.
@@ -14,6 +15,7 @@ pub mod assessment;
 pub mod calendar;
 pub mod date;
 pub mod decimal;
+pub mod dossier;
 pub mod due;
 pub mod lifecycle;
 pub mod manifest;
@@ -32,6 +34,7 @@ pub use assessment::{
 };
 pub use date::{Date, Moment};
 pub use decimal::Decimal;
+pub use dossier::{DossierNeed, DossierRules};
 pub use manifest::Manifest;
 pub use term::{Amount, Term, Unit};
 pub use text::Text;

@@ -12,7 +12,7 @@ mod tests;
 
 use motcua_model::due::{Deadline, Start, WindowLimit};
 use motcua_model::manifest::TimeLimitRow;
-use motcua_model::{Assessment, FeeDue, Manifest, Moment, Verdict};
+use motcua_model::{Assessment, DossierNeed, FeeDue, Manifest, Moment, Verdict};
 
 pub(crate) use compact::{Fragments, write};
 pub use full::{
@@ -43,6 +43,8 @@ pub(crate) struct WorkedOut<'a> {
     pub start: Start,
     /// Checked against the manifest.
     pub assessment: &'a Assessment,
+    /// One for each document.
+    pub needs: &'a [DossierNeed],
     pub limit: Limit<'a>,
     /// One for each window of the form.
     pub windows: &'a [Window],

@@ -5,7 +5,8 @@ use motcua_model::due::{self, DayOrMoment, DueError, Instant, Receipt, Start};
 use motcua_model::manifest::{FactKind, FilingWindow, TimeLimitRow};
 use motcua_model::office::OfficeHours;
 use motcua_model::{
-    Application, Assessment, Fact, Manifest, Moment, Scalar, TimeLimitResult, Value, Verdict,
+    Application, Assessment, DossierNeed, Fact, Manifest, Moment, Scalar, TimeLimitResult, Value,
+    Verdict,
 };
 
 use crate::answer::{self, Answer, InWindow, Limit, Texts, Window, WorkedOut};
@@ -35,6 +36,7 @@ pub struct Assessed<'a> {
     start: Start,
     windows: Vec<Window>,
     assessment: Assessment,
+    needs: Vec<DossierNeed>,
     limit: Limit<'a>,
     fuel_used: u64,
 }
@@ -89,8 +91,6 @@ impl Version {
             received_on: start.day0,
             channel: question.channel,
             facts,
-            on_file: question.on_file,
-            data_sources: question.data_sources,
         };
         let answered = self.procedure().assess(&application);
         self.took(answered.as_ref().ok().map(|answered| answered.fuel_used));
@@ -98,11 +98,11 @@ impl Version {
             self.recorded(AssessError::of_call(&manifest.code, self.digest(), error))
         })?;
         let assessment = answered.assessment;
-        if let Some(fact) = asks_again(&assessment, &application) {
-            let error =
-                AssessError::failed(&manifest.code, self.digest(), Failure::AsksAgain { fact });
-            return Err(self.recorded(error));
-        }
+        let needs = self.form().dossier.draw(
+            &assessment.documents,
+            &question.on_file,
+            &question.data_sources,
+        );
         let limit = self.limit(&assessment, &start, context)?;
         Ok(Assessed {
             version: self,
@@ -110,6 +110,7 @@ impl Version {
             start,
             windows,
             assessment,
+            needs,
             limit,
             fuel_used: answered.fuel_used,
         })
@@ -208,6 +209,11 @@ impl Assessed<'_> {
         &self.assessment
     }
 
+    /// What must be handed in: one need for each document.
+    pub fn needs(&self) -> &[DossierNeed] {
+        &self.needs
+    }
+
     /// What follows from the outcomes.
     pub fn verdict(&self) -> Verdict {
         self.assessment.verdict()
@@ -258,6 +264,7 @@ impl Assessed<'_> {
             filed_at: self.application.filed_at,
             start: self.start,
             assessment: &self.assessment,
+            needs: &self.needs,
             limit: self.limit,
             windows: &self.windows,
         }
@@ -356,20 +363,4 @@ fn event(window: &WindowFact, facts: &[Fact<'_>]) -> Option<DayOrMoment> {
         Value::Scalar(Scalar::Moment(moment)) => Some(moment.into()),
         _ => None,
     }
-}
-
-/// A fact that was told and yet is called missing: whoever is asked for it again could never get on. (Of a repeating fact a
-/// field may still be missing.)
-fn asks_again(assessment: &Assessment, application: &Application<'_>) -> Option<u16> {
-    let told = |number: u16| {
-        let at = application
-            .facts
-            .binary_search_by_key(&number, |fact| fact.fact)
-            .ok()?;
-        matches!(application.facts.get(at)?.value, Value::Scalar(_)).then_some(number)
-    };
-    assessment
-        .missing
-        .iter()
-        .find_map(|missing| told(missing.fact))
 }

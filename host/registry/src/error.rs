@@ -68,15 +68,9 @@ pub struct Failed {
 /// How the rules of a version failed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Failure {
-    /// The sandbox stopped it, or its answer contradicts its manifest.
+    /// The sandbox stopped it, or its answer contradicts its manifest or the question.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// It asks for a fact that was told.
-    #[error("the answer asks for fact {fact} (counted from 0), which was told")]
-    AsksAgain {
-        /// Position in the manifest's facts.
-        fact: u16,
-    },
     /// A term of its manifest cannot be counted.
     #[error("a term of the manifest cannot be counted: {0}")]
     Term(#[from] motcua_model::due::DueError),
@@ -87,7 +81,6 @@ impl Failure {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Call(error) => error.code(),
-            Self::AsksAgain { .. } => "asks-again",
             Self::Term(_) => "term",
         }
     }

@@ -1,7 +1,8 @@
-//! A manifest made ready to be asked: names to numbers, filing windows beside their events.
+//! A manifest made ready to be asked: names to numbers, filing windows beside their events, documents beside those that
+//! replace them.
 
-use motcua_model::Manifest;
 use motcua_model::manifest::{FactKind, FactSchema};
+use motcua_model::{DossierRules, Manifest};
 
 use crate::names::NameTable;
 
@@ -16,6 +17,8 @@ pub struct Form {
     pub(crate) data_sources: NameTable,
     /// Facts that the host tells, ascending.
     pub(crate) windows: Box<[WindowFact]>,
+    /// How documents replace each other and are replaced by data.
+    pub(crate) dossier: DossierRules,
     /// Which fact to ask for each fact: itself, or the event of a filing window.
     pub(crate) asked: Box<[u16]>,
 }
@@ -89,6 +92,7 @@ impl Form {
                     .map(|source| source.id.as_str()),
             ),
             windows,
+            dossier: DossierRules::new(manifest),
         }
     }
 }

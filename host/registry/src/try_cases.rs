@@ -306,10 +306,10 @@ fn meet(assessment: &motcua_model::Assessment, met: &mut Met) {
             DocumentNeed::NotNeeded => {
                 met.documents.insert((result.document, false));
             }
-            DocumentNeed::Unknown => {}
-            _ => {
+            DocumentNeed::Required => {
                 met.documents.insert((result.document, true));
             }
+            DocumentNeed::Unknown => {}
         }
     }
     if let TimeLimitResult::Row(row) = assessment.time_limit {

@@ -11,7 +11,8 @@
 //!
 //! **Typed in, typed out.** Outcomes of all conditions, documents and fees, the row of the time limit, and the facts that
 //! are missing; no JSON, no due dates.
-//! - *Motcua*: `Procedure::assess` in a fresh instance, its answer checked against the manifest.
+//! - *Motcua*: `Procedure::assess` in a fresh instance, its answer checked against the manifest and the question; then what
+//!   must be handed in is drawn from it.
 //! - *by hand*: a function from a struct of enums and booleans to a struct of enums ([`native`]).
 //!
 //! **JSON to JSON.** From the bytes of a question to the bytes of the compact answer (`?texts=none`): all of the above,
@@ -34,7 +35,6 @@ mod rounds;
 mod same;
 mod world;
 
-use motcua_model::Application;
 use rounds::{Contestant, measure, print};
 use serde::de::DeserializeOwned;
 use world::{Subject, Told, World, now, questions};
@@ -212,21 +212,16 @@ fn typed<Question: DeserializeOwned, const E: usize, const C: usize, const D: us
     plan: &Plan,
     by_hand: fn(&Question) -> native::Decision<E, C, D>,
 ) {
-    let applications: Vec<Application<'_>> = subject.applications(bodies, world);
+    let asked = subject.asked(bodies, world);
     let questions: Vec<Question> = bodies
         .iter()
         .map(|body| serde_json::from_slice(body).expect("a right question"))
         .collect();
     let decisions: Vec<_> = questions.iter().map(by_hand).collect();
-    same::outcomes(subject, &applications, &decisions);
+    same::outcomes(subject, &asked, &decisions);
     let contestants = vec![
         Contestant::new("by hand", |number| by_hand(&questions[number])),
-        Contestant::new("Motcua, sandboxed", |number| {
-            subject
-                .procedure
-                .assess(&applications[number])
-                .expect("an answer")
-        }),
+        Contestant::new("Motcua, sandboxed", |number| subject.assess(&asked[number])),
     ];
     print(title, &measure(contestants, TIMED, plan.rounds));
 }

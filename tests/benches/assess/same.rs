@@ -1,10 +1,9 @@
 //! Before anything is timed, all contestants must give the same answers.
 
-use motcua_model::{Application, FeeDue, Subject as About, TimeLimitResult};
-use motcua_registry::engine::Answered;
+use motcua_model::{FeeDue, Subject as About, TimeLimitResult};
 
 use crate::native;
-use crate::world::{Subject, World};
+use crate::world::{Asked, Subject, World};
 
 /// The function written by hand gives our compact answer, byte for byte.
 pub fn bytes(
@@ -33,15 +32,15 @@ pub fn bytes(
 /// The same without JSON.
 pub fn outcomes<const E: usize, const C: usize, const D: usize>(
     subject: &Subject,
-    applications: &[Application<'_>],
+    questions: &[Asked<'_>],
     decisions: &[native::Decision<E, C, D>],
 ) {
-    for (application, decision) in applications.iter().zip(decisions) {
-        let Answered { assessment, .. } = subject.procedure.assess(application).expect("an answer");
+    for (asked, decision) in questions.iter().zip(decisions) {
+        let (assessment, needs) = subject.assess(asked);
         let ours = native::Decision::<E, C, D> {
             exemptions: std::array::from_fn(|at| assessment.exemptions[at].outcome),
             conditions: std::array::from_fn(|at| assessment.conditions[at].outcome),
-            documents: std::array::from_fn(|at| assessment.documents[at].need),
+            documents: std::array::from_fn(|at| needs[at]),
             row: match assessment.time_limit {
                 TimeLimitResult::Row(row) => row,
                 other => panic!("{other:?}"),
@@ -66,7 +65,7 @@ pub fn outcomes<const E: usize, const C: usize, const D: usize>(
                 .collect(),
             problem: !assessment.problems.is_empty(),
         };
-        assert_eq!(&ours, decision, "{application:?}");
+        assert_eq!(&ours, decision, "{asked:?}");
     }
 }
 

@@ -7,7 +7,7 @@ use motcua_model::calendar::Calendar;
 use motcua_model::due::Receipt;
 use motcua_model::manifest::{FactKind, Manifest};
 use motcua_model::office::OfficeHours;
-use motcua_model::{Application, Date, Moment};
+use motcua_model::{Application, Assessment, Date, DossierNeed, DossierRules, Moment};
 use motcua_registry::compiler::compile;
 use motcua_registry::compiler::source::SourceFile;
 use motcua_registry::engine::{Engine, Limits, Procedure};
@@ -73,7 +73,16 @@ fn source(path: &Path) -> SourceFile {
 pub struct Subject {
     pub version: Version,
     /// The same component, to be asked without JSON.
-    pub procedure: Procedure,
+    procedure: Procedure,
+    dossier: DossierRules,
+}
+
+/// A question in the numbers of a manifest: what the component is asked, and what only the host needs.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    application: Application<'a>,
+    on_file: Vec<u16>,
+    data_sources: Vec<u16>,
 }
 
 impl Subject {
@@ -89,10 +98,25 @@ impl Subject {
         );
         let component = compilation.compiled.expect("no mistakes").component;
         let engine = Engine::new(Limits::default()).expect("a sandbox");
+        let procedure = engine.load(&component).expect("it is admitted");
         Self {
             version: Version::load(&engine, &component).expect("it is admitted"),
-            procedure: engine.load(&component).expect("it is admitted"),
+            dossier: DossierRules::new(procedure.manifest()),
+            procedure,
         }
+    }
+
+    /// Asks without JSON: outcomes, and what must be handed in.
+    pub fn assess(&self, asked: &Asked<'_>) -> (Assessment, Vec<DossierNeed>) {
+        let answered = self
+            .procedure
+            .assess(&asked.application)
+            .expect("an answer");
+        let assessment = answered.assessment;
+        let needs = self
+            .dossier
+            .draw(&assessment.documents, &asked.on_file, &asked.data_sources);
+        (assessment, needs)
     }
 
     /// The questions of its cases.
@@ -106,8 +130,8 @@ impl Subject {
     }
 
     /// Questions to it, in the numbers of its manifest.
-    pub fn applications<'a>(&self, bodies: &'a [Vec<u8>], world: &World) -> Vec<Application<'a>> {
-        let application = |body: &'a Vec<u8>| {
+    pub fn asked<'a>(&self, bodies: &'a [Vec<u8>], world: &World) -> Vec<Asked<'a>> {
+        let asked = |body: &'a Vec<u8>| {
             let question = self.version.read(body).expect("a right question");
             let filed_at = question.instants.filed(now());
             let receipt = Receipt {
@@ -116,16 +140,18 @@ impl Subject {
                 received_at: question.instants.received_at,
             };
             let start = receipt.start(world.calendar(), world.office());
-            Application {
-                filed_at,
-                received_on: start.expect("a day of the calendar").day0,
-                channel: question.channel,
-                facts: question.facts,
+            Asked {
+                application: Application {
+                    filed_at,
+                    received_on: start.expect("a day of the calendar").day0,
+                    channel: question.channel,
+                    facts: question.facts,
+                },
                 on_file: question.on_file,
                 data_sources: question.data_sources,
             }
         };
-        bodies.iter().map(application).collect()
+        bodies.iter().map(asked).collect()
     }
 }
 

@@ -20,12 +20,8 @@ impl Checker<'_> {
         // Everything is checked before anything is given up, so that every mistake is reported.
         let exemptions: Vec<_> = p.exemptions.iter().map(|x| self.rule(&x.rule)).collect();
         let conditions: Vec<_> = p.conditions.iter().map(|c| self.condition(c)).collect();
-        let groups = self.groups();
-        let documents: Vec<_> = p
-            .documents
-            .iter()
-            .map(|d| self.document(d, &groups))
-            .collect();
+        self.groups();
+        let documents: Vec<_> = p.documents.iter().map(|d| self.document(d)).collect();
         let time_limit = self.time_limit_rows();
         let fees: Vec<_> = p.fees.iter().map(|f| self.fee(f)).collect();
         let checks: Vec<_> = p.checks.iter().map(|c| self.rule(&c.rule)).collect();
@@ -84,10 +80,9 @@ impl Checker<'_> {
         })
     }
 
-    /// The groups of alternative documents; a group of one is a mistake.
-    fn groups(&mut self) -> BTreeMap<String, u16> {
+    /// Groups of alternative documents: a group of one is a mistake.
+    fn groups(&mut self) {
         let mut members: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
-        let mut numbers = BTreeMap::new();
         for group in self
             .package
             .documents
@@ -95,22 +90,12 @@ impl Checker<'_> {
             .filter_map(|d| d.group.as_ref())
         {
             members.entry(&group.value).or_default().push(group.span);
-            let next = numbers.len() as u16;
-            numbers.entry(group.value.clone()).or_insert(next);
         }
-        let lonely: Vec<_> = members
-            .iter()
-            .filter(|(_, spans)| spans.len() == 1)
-            .map(|(name, spans)| ((*name).to_owned(), spans[0]))
-            .collect();
-        for (name, span) in lonely {
-            let near = nearest(
-                &name,
-                numbers
-                    .keys()
-                    .map(String::as_str)
-                    .filter(|other| *other != name),
-            );
+        for (name, spans) in &members {
+            let &[span] = spans.as_slice() else {
+                continue;
+            };
+            let near = nearest(name, members.keys().copied().filter(|other| other != name));
             let mut message = Diagnostic::warning(
                 "lonely-group",
                 span,
@@ -126,43 +111,36 @@ impl Checker<'_> {
             };
             self.report(message);
         }
-        numbers
     }
 
-    fn document(
-        &mut self,
-        document: &Document,
-        groups: &BTreeMap<String, u16>,
-    ) -> Option<DocumentRule> {
+    fn document(&mut self, document: &Document) -> Option<DocumentRule> {
         let when = self.optional(document.when.as_ref());
         let originals = self.copies(document.originals.as_ref(), document.span);
         let copies = self.copies(document.copies.as_ref(), document.span);
-        let mut replaced_by = Vec::new();
         for source in &document.replaced_by {
-            let sources = &self.package.data_sources;
-            match sources.iter().position(|s| s.id.value == source.value) {
-                Some(at) => replaced_by.push(at as u16),
-                None => {
-                    let near = nearest(&source.value, sources.iter().map(|s| s.id.value.as_str()));
-                    let mut message = Diagnostic::error(
-                        "unknown-data-source",
-                        source.span,
-                        format!("không có nguồn dữ liệu nào tên `{}`", source.value),
-                        format!("there is no data source `{}`", source.value),
-                    );
-                    message = match near {
-                        Some(near) => message.suggest(near),
-                        None => message.help(
-                            "khai báo nó trong `data_sources`",
-                            "declare it in `data_sources`",
-                        ),
-                    };
-                    self.report(message);
-                }
+            let mut sources = self
+                .package
+                .data_sources
+                .iter()
+                .map(|s| s.id.value.as_str());
+            if sources.clone().any(|id| id == source.value) {
+                continue;
             }
+            let near = nearest(&source.value, &mut sources);
+            let message = Diagnostic::error(
+                "unknown-data-source",
+                source.span,
+                format!("không có nguồn dữ liệu nào tên `{}`", source.value),
+                format!("there is no data source `{}`", source.value),
+            );
+            self.report(match near {
+                Some(near) => message.suggest(near),
+                None => message.help(
+                    "khai báo nó trong `data_sources`",
+                    "declare it in `data_sources`",
+                ),
+            });
         }
-        replaced_by.sort_unstable();
-        replaced_by.dedup();
         let (originals, copies) = (originals?, copies?);
         if matches!(
             (&originals.kind, &copies.kind),
@@ -187,16 +165,10 @@ impl Checker<'_> {
                 ),
             );
         }
-        let group = document
-            .group
-            .as_ref()
-            .and_then(|g| groups.get(&g.value).copied());
         Some(DocumentRule {
             when: when?,
-            group,
             originals,
             copies,
-            replaced_by,
         })
     }
 
@@ -368,9 +340,8 @@ impl Checker<'_> {
             })
             .sum();
         let windows = p.filing_windows.len() as u64 * VALUE;
-        let lists = (p.documents.len() + p.data_sources.len()) as u64 * 2 + 2 * ALIGN;
         // More than fits is refused with the memory it would need.
-        u32::try_from(256 + facts + windows + lists).unwrap_or(u32::MAX)
+        u32::try_from(256 + facts + windows).unwrap_or(u32::MAX)
     }
 }
 

@@ -1,10 +1,10 @@
 //! The answer as it lies ready in memory, and how long its list of missing facts can become.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::EmitError;
 use super::abi::{assessment, condition, document, due, exemption, fee, need, time_limit};
-use super::layout::{DefinitionSlot, Writer, group_members};
+use super::layout::Writer;
 use super::scan::Scan;
 use crate::ir::{ExprKind, Program};
 
@@ -65,7 +65,6 @@ pub(super) fn put_assessment(writer: &mut Writer, program: &Program) -> Result<A
         let mut result = [0; document::SIZE as usize];
         result[..2].copy_from_slice(&(number as u16).to_le_bytes());
         result[document::NEED as usize] = need::REQUIRED;
-        result[document::ALONE as usize] = need::REQUIRED;
         for (field, expr) in [
             (document::ORIGINALS, &rule.originals),
             (document::COPIES, &rule.copies),
@@ -114,12 +113,7 @@ pub(super) fn put_assessment(writer: &mut Writer, program: &Program) -> Result<A
 }
 
 /// The most entries the list of missing facts can have.
-pub(super) fn most_missing(
-    program: &Program,
-    scan: &Scan<'_>,
-    definitions: &[DefinitionSlot<'_>],
-    grouped: &BTreeMap<usize, usize>,
-) -> Result<u64, EmitError> {
+pub(super) fn most_missing(program: &Program, scan: &Scan<'_>) -> Result<u64, EmitError> {
     let mut most = 0;
     let mut subject = |facts: BTreeSet<u16>| most += facts.len() as u64;
     for rule in &program.exemptions {
@@ -129,14 +123,7 @@ pub(super) fn most_missing(
         subject(scan.facts(rule.when.iter().chain(&rule.rule))?);
     }
     for rule in &program.documents {
-        let mut facts = scan.facts(rule.when.iter().chain([&rule.originals, &rule.copies]))?;
-        if rule.group.is_some() {
-            for member in group_members(program, rule.group) {
-                let definition = grouped.get(&member).and_then(|at| definitions.get(*at));
-                facts.extend(definition.into_iter().flat_map(|d| &d.facts));
-            }
-        }
-        subject(facts);
+        subject(scan.facts(rule.when.iter().chain([&rule.originals, &rule.copies]))?);
     }
     subject(scan.facts(program.time_limit.iter().flatten())?);
     for rule in &program.fees {

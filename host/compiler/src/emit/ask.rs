@@ -3,9 +3,7 @@
 //!
 //! Subjects come in the order exemptions, conditions, documents, time limit, fees; the facts of one subject in their own
 //! order. A check that is unknown asks for nothing: facts that are not told do not contradict each other. The numbers of a
-//! document that need not be handed in, or is with the department already, ask for nothing either.
-
-use std::collections::BTreeSet;
+//! document that is not needed ask for nothing either.
 
 use wasm_encoder::{BlockType, ValType};
 
@@ -13,8 +11,7 @@ use super::EmitError;
 use super::abi::{condition, document, exemption, fee, need, subject, time_limit};
 use super::expr::Code;
 use super::helpers::{Helper, Repr, TRUE, at};
-use super::layout::group_members;
-use crate::ir::{ConditionRule, DocumentRule, Expr, ExprKind, FeeRule, Program};
+use crate::ir::{ConditionRule, DocumentRule, Expr, ExprKind, FeeRule};
 
 impl Code<'_, '_> {
     /// Marks the facts on which an unknown expression hangs.
@@ -114,10 +111,9 @@ impl Code<'_, '_> {
         Ok(())
     }
 
-    /// A document.
+    /// A document: what decides whether it is needed, and, unless it is not, how many of it there are.
     pub(super) fn ask_document(
         &mut self,
-        program: &Program,
         number: usize,
         rule: &DocumentRule,
     ) -> Result<(), EmitError> {
@@ -125,76 +121,25 @@ impl Code<'_, '_> {
             .into_iter()
             .filter(|e| !matches!(e.kind, ExprKind::Int(_)))
             .collect();
-        let when = rule.when.as_ref().filter(|_| rule.group.is_none());
-        let members: Vec<_> = match rule.group {
-            Some(_) => group_members(program, rule.group)
-                .filter_map(|member| self.layout.grouped.get(&member).copied())
-                .collect(),
-            None => Vec::new(),
-        };
-        let mut facts: BTreeSet<u16> = self
+        let facts = self
             .scan
-            .facts(when.into_iter().chain(counts.iter().copied()))?;
-        for member in &members {
-            facts.extend(&self.layout.definition(*member)?.facts);
-        }
+            .facts(rule.when.iter().chain(counts.iter().copied()))?;
         if facts.is_empty() {
             return Ok(());
         }
-        let address = self.layout.document(number) + document::NEED;
-        self.load_byte(address);
+        self.load_byte(self.layout.document(number) + document::NEED);
         if counts.is_empty() {
             self.body.op().i32_const(i32::from(need::UNKNOWN)).i32_eq();
         } else {
-            // Required, unknown or one-of.
-            const { assert!(need::REQUIRED == 1 && need::UNKNOWN == 2 && need::ONE_OF == 3) };
-            self.body
-                .op()
-                .i32_const(1)
-                .i32_sub()
-                .i32_const(3)
-                .i32_lt_u();
+            const { assert!(need::NOT_NEEDED == 0) };
         }
         self.body.op().if_(BlockType::Empty);
         self.start_marks(&facts);
-        if let Some(when) = when {
-            self.ask(when)?;
-        }
-        if !members.is_empty() {
-            self.ask_group(number, &members)?;
-        }
-        for count in counts {
-            self.ask(count)?;
+        for expr in rule.when.iter().chain(counts) {
+            self.ask(expr)?;
         }
         self.tell(subject::DOCUMENT, number);
         self.body.op().end();
-        Ok(())
-    }
-
-    /// A member of a group whose need is unknown: every member that may apply has a say in it, unless the document is there
-    /// already; then only whether it applies itself is open.
-    fn ask_group(&mut self, document: usize, members: &[usize]) -> Result<(), EmitError> {
-        let address = self.layout.document(document);
-        self.load_byte(address + document::NEED);
-        self.body
-            .op()
-            .i32_const(i32::from(need::UNKNOWN))
-            .i32_eq()
-            .if_(BlockType::Empty);
-        self.load_byte(address + document::ALONE);
-        self.body
-            .op()
-            .i32_const(i32::from(need::REQUIRED))
-            .i32_eq()
-            .if_(BlockType::Empty);
-        for member in members {
-            self.mark_definition(*member)?;
-        }
-        if let Some(own) = self.layout.grouped.get(&document) {
-            self.body.op().else_();
-            self.mark_definition(*own)?;
-        }
-        self.body.op().end().end();
         Ok(())
     }
 

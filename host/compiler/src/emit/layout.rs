@@ -6,7 +6,7 @@
 //!          slots: what the application tells, facts, definitions          (prefilled with unknown)
 //!          the answer with all its numbers                                (prefilled)
 //!          --- end of the data segment; what follows starts as zeros ---
-//!          blocks of the row variables, marks of definitions, flags of data sources
+//!          blocks of the row variables, marks of definitions
 //!          the arena, into which the host writes the application
 //!          missing facts
 //! ```
@@ -30,7 +30,7 @@ const SLOT_SIZE: u32 = 8;
 /// A page of WebAssembly.
 pub(super) const PAGE: u64 = 65_536;
 
-/// A definition of the program, or the `when` of a grouped document, which is computed as one.
+/// A definition of the program.
 #[derive(Debug)]
 pub(super) struct DefinitionSlot<'p> {
     /// Its value.
@@ -77,17 +77,11 @@ pub(super) struct Layout<'p> {
     /// Where the cases that facts take are listed.
     pub fact_cases: u32,
     rows_facts: BTreeMap<u16, RowsFact>,
-    /// The definitions of the program, then the grouped documents that have a `when`.
+    /// The definitions of the program.
     pub definitions: Vec<DefinitionSlot<'p>>,
-    /// For a grouped document that has a `when`: which definition it is.
-    pub grouped: BTreeMap<usize, usize>,
     row_blocks: BTreeMap<u16, RowBlock>,
     /// The answer.
     pub answer: Answer,
-    /// One byte for each data source that replaces a document.
-    pub sources: u32,
-    /// How many of them.
-    pub source_count: u32,
     /// Where the arena begins.
     pub arena: u32,
     /// Where the list of missing facts begins, and the arena ends.
@@ -190,7 +184,7 @@ impl<'p> Layout<'p> {
             };
             writer.put(&unknown.to_le_bytes());
         }
-        let (mut definitions, grouped) = put_definitions(&mut writer, program, scan)?;
+        let mut definitions = put_definitions(&mut writer, program, scan)?;
         let answer = put_assessment(&mut writer, program)?;
 
         // What follows is not in the data segment.
@@ -231,13 +225,8 @@ impl<'p> Layout<'p> {
                 definition.marks.insert(word, reserve(8));
             }
         }
-        let replaced_by = program.documents.iter().flat_map(|d| d.replaced_by.iter());
-        let source_count = replaced_by.max().map_or(0, |most| u32::from(*most) + 1);
-        let sources = reserve(u64::from(source_count));
         let arena = reserve(u64::from(program.max_input_bytes));
-        let missing = reserve(
-            most_missing(program, scan, &definitions, &grouped)? * u64::from(missing::SIZE),
-        );
+        let missing = reserve(most_missing(program, scan)? * u64::from(missing::SIZE));
         let pages = next.div_ceil(PAGE);
         if pages * PAGE > MAX_MEMORY_BYTES {
             return Err(EmitError::Memory {
@@ -254,11 +243,8 @@ impl<'p> Layout<'p> {
             fact_cases,
             rows_facts,
             definitions,
-            grouped,
             row_blocks,
             answer,
-            sources,
-            source_count,
             arena,
             missing,
             pages,
@@ -309,7 +295,7 @@ impl<'p> Layout<'p> {
         Ok(self.row_block(variable)?.address + u32::from(field) * SLOT_SIZE)
     }
 
-    /// A definition of the program, or of a grouped document.
+    /// A definition of the program.
     pub fn definition(&self, number: usize) -> Result<&DefinitionSlot<'p>, EmitError> {
         self.definitions.get(number).ok_or(EmitError::Malformed(
             "a definition is used before it is made",
@@ -425,51 +411,25 @@ fn put_cases(
     Ok((fact_cases, rows_facts))
 }
 
-type Definitions<'p> = (Vec<DefinitionSlot<'p>>, BTreeMap<usize, usize>);
-
 fn put_definitions<'p>(
     writer: &mut Writer,
     program: &'p Program,
     scan: &Scan<'p>,
-) -> Result<Definitions<'p>, EmitError> {
-    let mut slots: Vec<DefinitionSlot<'p>> = Vec::new();
-    let mut grouped = BTreeMap::new();
-    let members = program
-        .documents
-        .iter()
-        .enumerate()
-        .filter(|(_, d)| d.group.is_some());
-    let whens = members.filter_map(|(number, d)| Some((Some(number), d.when.as_ref()?)));
-    for (document, value) in program
-        .definitions
-        .iter()
-        .map(|d| (None, &d.value))
-        .chain(whens)
-    {
-        if let Some(document) = document {
-            grouped.insert(document, slots.len());
-        }
+) -> Result<Vec<DefinitionSlot<'p>>, EmitError> {
+    let definitions = program.definitions.iter().map(|definition| {
+        let value = &definition.value;
         let repr = repr(value.ty);
         let address = writer.here();
         writer.put(&unknown(repr).to_le_bytes());
-        let facts = scan.facts([value])?;
-        slots.push(DefinitionSlot {
+        Ok(DefinitionSlot {
             value,
             repr,
             address,
-            facts,
+            facts: scan.facts([value])?,
             marks: BTreeMap::new(),
-        });
-    }
-    Ok((slots, grouped))
-}
-
-/// The documents of a group.
-pub(super) fn group_members(program: &Program, group: Option<u16>) -> impl Iterator<Item = usize> {
-    let documents = program.documents.iter().enumerate();
-    documents
-        .filter(move |(_, d)| d.group == group)
-        .map(|(number, _)| number)
+        })
+    });
+    definitions.collect()
 }
 
 // The representation in memory and the one in code must agree.

@@ -1,7 +1,5 @@
 //! The core module: memory, globals, the allocator, the exported function, and the functions that hold the rules.
 
-use std::collections::BTreeSet;
-
 use wasm_encoder::{
     BlockType, ConstExpr, DataSection, ExportKind, ExportSection, GlobalSection, GlobalType,
     MemorySection, MemoryType, Module, ValType,
@@ -40,7 +38,7 @@ pub(super) fn module(program: &Program) -> Result<Module, EmitError> {
     // The flattened application; see `assess` below.
     let params = {
         use ValType::{I32, I64};
-        [I64, I32, I32, I32, I32, I32, I32, I32, I32, I32]
+        [I64, I32, I32, I32, I32, I32]
     };
     let assess = functions.reserve(&params, &[ValType::I32]);
     let rules = rules(program, &layout, &scan, &mut functions)?;
@@ -244,10 +242,6 @@ fn rules(
     for (number, rule) in program.documents.iter().enumerate() {
         chunks.add(|code, unknown| code.document(number, rule, unknown))?;
     }
-    let groups: BTreeSet<u16> = program.documents.iter().filter_map(|d| d.group).collect();
-    for group in groups {
-        chunks.add(|code, unknown| code.group(program, group, unknown))?;
-    }
     chunks.add(|code, unknown| code.time_limit(&program.time_limit, unknown))?;
     for (number, rule) in program.fees.iter().enumerate() {
         chunks.add(|code, unknown| code.fee(number, rule, unknown))?;
@@ -276,7 +270,7 @@ fn questions(
         chunks.add(|code, _| code.ask_condition(number, rule))?;
     }
     for (number, rule) in program.documents.iter().enumerate() {
-        chunks.add(|code, _| code.ask_document(program, number, rule))?;
+        chunks.add(|code, _| code.ask_document(number, rule))?;
     }
     chunks.add(|code, _| code.ask_time_limit(&program.time_limit))?;
     for (number, rule) in program.fees.iter().enumerate() {
@@ -285,7 +279,7 @@ fn questions(
     Ok(chunks.finish())
 }
 
-/// `assess`, with the application flattened into ten parameters by the canonical ABI.
+/// `assess`, with the application flattened into six parameters by the canonical ABI.
 fn entry<'p>(
     program: &'p Program,
     layout: &Layout<'p>,
@@ -300,15 +294,11 @@ fn entry<'p>(
     const CHANNEL: u32 = 3;
     const FACTS: u32 = 4;
     const FACTS_LEN: u32 = 5;
-    const ON_FILE: u32 = 6;
-    const ON_FILE_LEN: u32 = 7;
-    const SOURCES: u32 = 8;
-    const SOURCES_LEN: u32 = 9;
     let mut code = Code {
         layout,
         scan,
         functions,
-        body: Body::new(10),
+        body: Body::new(6),
         marks: None,
     };
     // Slots still hold the facts of the first question when a second one comes: asked once and thrown away.
@@ -352,7 +342,6 @@ fn entry<'p>(
         .i32_const(program.facts.len() as i32)
         .i32_const(layout.fact_cases as i32);
     code.call(Helper::Decode);
-    code.documents_on_file(program, [ON_FILE, ON_FILE_LEN, SOURCES, SOURCES_LEN]);
     code.body.op().i32_const(0);
     for function in rules {
         code.body.op().call(*function).i32_or();

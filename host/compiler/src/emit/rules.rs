@@ -48,7 +48,7 @@ impl Code<'_, '_> {
     }
 
     /// Pushes `good` where the rule holds, else 0 or 2 for false or unknown.
-    fn outcome(&mut self, rule: &Expr, good: u8) -> Result<(), EmitError> {
+    pub(super) fn outcome(&mut self, rule: &Expr, good: u8) -> Result<(), EmitError> {
         let truth = self.local(ValType::I32);
         self.body.op().i32_const(i32::from(good));
         self.truth(rule, false)?;

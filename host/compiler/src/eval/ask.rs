@@ -8,7 +8,7 @@ use motcua_model::{
 };
 
 use super::expr::{Evaluator, Scope};
-use crate::ir::{DocumentRule, Expr, ExprKind, FeeRule, Hit, Table};
+use crate::ir::{Expr, ExprKind, FeeRule, Hit, Table};
 
 type Facts = BTreeSet<u16>;
 
@@ -32,10 +32,11 @@ impl<'a> Evaluator<'a, '_> {
             }
         }
         for (result, rule) in assessment.documents.iter().zip(&program.documents) {
-            tell(
-                Subject::Document(result.document),
-                self.document_facts(result.document, result.need, rule),
-            );
+            // Where nothing is needed, nobody asks how many.
+            if result.need != DocumentNeed::NotNeeded {
+                let facts = self.hanging(rule.when.iter().chain([&rule.originals, &rule.copies]));
+                tell(Subject::Document(result.document), facts);
+            }
         }
         if assessment.time_limit == TimeLimitResult::Unknown {
             let mut facts = Facts::new();
@@ -63,37 +64,6 @@ impl<'a> Evaluator<'a, '_> {
         for expr in exprs {
             self.ask_if_unknown(expr, None, &mut facts);
         }
-        facts
-    }
-
-    fn document_facts(&mut self, number: u16, need: DocumentNeed, rule: &'a DocumentRule) -> Facts {
-        let program = self.program;
-        let mut facts = Facts::new();
-        match need {
-            // Nothing is to be handed in, so nobody asks how many.
-            DocumentNeed::NotNeeded | DocumentNeed::OnFile | DocumentNeed::ReplacedByData => {
-                return facts;
-            }
-            DocumentNeed::Required | DocumentNeed::OneOf => {}
-            // Only whether it applies itself is open: it stands alone, or is there already.
-            DocumentNeed::Unknown
-                if rule.group.is_none()
-                    || self.need_alone(number, rule) != DocumentNeed::Required =>
-            {
-                facts = self.hanging(&rule.when);
-            }
-            // Every member of its group that may apply has a say in it.
-            DocumentNeed::Unknown => {
-                for member in program
-                    .documents
-                    .iter()
-                    .filter(|member| member.group == rule.group)
-                {
-                    facts.append(&mut self.hanging(&member.when));
-                }
-            }
-        }
-        facts.append(&mut self.hanging([&rule.originals, &rule.copies]));
         facts
     }
 

@@ -85,37 +85,15 @@ impl<'a> Evaluator<'a, '_> {
         }
     }
 
-    /// Whether a document applies.
-    pub(super) fn applies(&mut self, rule: &'a DocumentRule) -> Option<bool> {
-        rule.when
+    fn document(&mut self, number: u16, rule: &'a DocumentRule) -> DocumentResult {
+        let need = match rule
+            .when
             .as_ref()
             .map_or(Some(true), |when| self.truth(when, None))
-    }
-
-    /// What a document is if it applies and nothing else takes its place.
-    pub(super) fn need_alone(&self, number: u16, rule: &DocumentRule) -> DocumentNeed {
-        if self.application.on_file.contains(&number) {
-            DocumentNeed::OnFile
-        } else if rule
-            .replaced_by
-            .iter()
-            .any(|source| self.application.data_sources.contains(source))
         {
-            DocumentNeed::ReplacedByData
-        } else {
-            DocumentNeed::Required
-        }
-    }
-
-    fn document(&mut self, number: u16, rule: &'a DocumentRule) -> DocumentResult {
-        let need = match (self.applies(rule), self.need_alone(number, rule)) {
-            (Some(false), _) => DocumentNeed::NotNeeded,
-            (Some(true), need @ (DocumentNeed::OnFile | DocumentNeed::ReplacedByData)) => need,
-            (applies, DocumentNeed::Required) if rule.group.is_some() => {
-                self.need_in_group(number, rule, applies)
-            }
-            (Some(true), need) => need,
-            (None, _) => DocumentNeed::Unknown,
+            Some(true) => DocumentNeed::Required,
+            Some(false) => DocumentNeed::NotNeeded,
+            None => DocumentNeed::Unknown,
         };
         let mut count = |expr| {
             self.number(expr, None)
@@ -127,42 +105,6 @@ impl<'a> Evaluator<'a, '_> {
             need,
             originals,
             copies,
-        }
-    }
-
-    /// The need of a member of a group that is neither on file nor replaced and applies or may apply: what is the same,
-    /// however the unknown members turn out.
-    fn need_in_group(
-        &mut self,
-        number: u16,
-        rule: &'a DocumentRule,
-        applies: Option<bool>,
-    ) -> DocumentNeed {
-        let program = self.program;
-        // Of the other members: whether it applies, and whether it is there already.
-        let others: Vec<(Option<bool>, bool)> = (0..)
-            .zip(&program.documents)
-            .filter(|(other, member)| *other != number && member.group == rule.group)
-            .map(|(other, member)| {
-                (
-                    self.applies(member),
-                    self.need_alone(other, member) != DocumentNeed::Required,
-                )
-            })
-            .collect();
-        if others.contains(&(Some(true), true)) {
-            return DocumentNeed::NotNeeded;
-        }
-        if applies.is_none() || others.contains(&(None, true)) {
-            return DocumentNeed::Unknown;
-        }
-        if others.contains(&(Some(true), false)) {
-            return DocumentNeed::OneOf;
-        }
-        if others.contains(&(None, false)) {
-            DocumentNeed::Unknown
-        } else {
-            DocumentNeed::Required
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use motcua_model::manifest::{Case, Expectation, limits};
-use motcua_model::{ConditionOutcome, Decimal, DocumentNeed, ExemptionOutcome, Verdict};
+use motcua_model::{ConditionOutcome, Decimal, DossierNeed, ExemptionOutcome, Verdict};
 use serde_json::{Map as JsonMap, Number, Value};
 
 use super::ids::{IdKind, well_formed};
@@ -35,13 +35,13 @@ const CONDITIONS: [(&str, ConditionOutcome); 5] = [
     ("judgement", ConditionOutcome::Judgement),
     ("not-applicable", ConditionOutcome::NotApplicable),
 ];
-const DOCUMENTS: [(&str, DocumentNeed); 6] = [
-    ("required", DocumentNeed::Required),
-    ("one-of", DocumentNeed::OneOf),
-    ("not-needed", DocumentNeed::NotNeeded),
-    ("on-file", DocumentNeed::OnFile),
-    ("replaced-by-data", DocumentNeed::ReplacedByData),
-    ("unknown", DocumentNeed::Unknown),
+const DOCUMENTS: [(&str, DossierNeed); 6] = [
+    ("required", DossierNeed::Required),
+    ("one-of", DossierNeed::OneOf),
+    ("not-needed", DossierNeed::NotNeeded),
+    ("on-file", DossierNeed::OnFile),
+    ("replaced-by-data", DossierNeed::ReplacedByData),
+    ("unknown", DossierNeed::Unknown),
 ];
 
 impl Reader<'_> {

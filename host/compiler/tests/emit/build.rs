@@ -114,8 +114,6 @@ pub fn application<'a>() -> Application<'a> {
         received_on: "2024-03-04".parse::<Date>().expect("a date"),
         channel: None,
         facts: Vec::new(),
-        on_file: Vec::new(),
-        data_sources: Vec::new(),
     }
 }
 

@@ -89,14 +89,12 @@ fn usual() -> Program {
     for n in 0..10 {
         program.documents.push(DocumentRule {
             when: (n % 2 == 1).then(|| is(i64::from(n) / 2)),
-            group: (n > 7).then_some(0),
             originals: number(1),
             copies: if n == 4 {
                 expr(Kind::Number, ExprKind::CountRows(16))
             } else {
                 number(0)
             },
-            replaced_by: if n == 2 { vec![0] } else { Vec::new() },
         });
     }
     program.time_limit = vec![Some(is(0)), Some(fact(Kind::Boolean, 3)), None];
@@ -272,13 +270,6 @@ fn questions_that_do_not_fit_the_manifest_trap() {
             telling([(16, Scalar::Choice(1))]),
         ),
         (
-            "a document beyond the last",
-            Application {
-                on_file: vec![10],
-                ..application()
-            },
-        ),
-        (
             "rows where the fact is a text",
             Application {
                 facts: vec![Fact {
@@ -304,14 +295,6 @@ fn questions_that_do_not_fit_the_manifest_trap() {
     ] {
         assert!(plugin.try_ask(&application).is_err(), "{what}");
     }
-    let sources = Application {
-        data_sources: vec![0, 1, 400],
-        ..application()
-    };
-    assert!(
-        plugin.try_ask(&sources).is_ok(),
-        "a data source that replaces nothing is none of its business"
-    );
 }
 
 #[test]

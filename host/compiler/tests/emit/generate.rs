@@ -156,19 +156,11 @@ impl Maker<'_, '_> {
         }
         for _ in 0..self.tape.pick(6) {
             let when = self.when();
-            let group = self.tape.some(|tape| tape.pick(2) as u16);
-            let mut replaced_by: Vec<u16> = (0..self.tape.pick(3))
-                .map(|_| self.tape.pick(4) as u16)
-                .collect();
-            replaced_by.sort_unstable();
-            replaced_by.dedup();
             let (originals, copies) = (self.small(9), self.small(9));
             self.program.documents.push(DocumentRule {
                 when,
-                group,
                 originals,
                 copies,
-                replaced_by,
             });
         }
         for _ in 0..self.tape.pick(4) {
@@ -765,10 +757,6 @@ pub fn random_application(tape: &mut Tape<'_>, program: &Program) -> Application
             Fact { fact, value }
         })
         .collect();
-    let on_file = (0..program.documents.len() as u16)
-        .filter(|_| tape.one_in(3))
-        .collect();
-    let data_sources = (0..5).filter(|_| tape.one_in(3)).collect();
     let channel = tape.of(&[Channel::Online, Channel::Counter, Channel::Postal]);
     let received_on = random_date(tape);
     Application {
@@ -776,8 +764,6 @@ pub fn random_application(tape: &mut Tape<'_>, program: &Program) -> Application
         received_on,
         channel: Some(channel),
         facts,
-        on_file,
-        data_sources,
     }
 }
 

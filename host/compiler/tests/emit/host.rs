@@ -118,8 +118,6 @@ fn question(application: &Application<'_>) -> wit::Application {
                 value: value(&fact.value),
             })
             .collect(),
-        on_file: application.on_file.clone(),
-        data_sources: application.data_sources.clone(),
     }
 }
 
@@ -192,9 +190,6 @@ fn assessment(answer: &wit::Assessment) -> Assessment {
             wit::DocumentNeed::NotNeeded => DocumentNeed::NotNeeded,
             wit::DocumentNeed::Required => DocumentNeed::Required,
             wit::DocumentNeed::Unknown => DocumentNeed::Unknown,
-            wit::DocumentNeed::OneOf => DocumentNeed::OneOf,
-            wit::DocumentNeed::OnFile => DocumentNeed::OnFile,
-            wit::DocumentNeed::ReplacedByData => DocumentNeed::ReplacedByData,
         },
         originals: result.originals,
         copies: result.copies,
@@ -218,7 +213,6 @@ fn assessment(answer: &wit::Assessment) -> Assessment {
             wit::Subject::Document(number) => Subject::Document(number),
             wit::Subject::TimeLimit => Subject::TimeLimit,
             wit::Subject::Fee(number) => Subject::Fee(number),
-            wit::Subject::Check(number) => Subject::Check(number),
         },
     });
     Assessment {

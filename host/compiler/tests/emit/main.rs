@@ -5,6 +5,7 @@
 mod build;
 mod component;
 mod constructs;
+mod fitting;
 mod generate;
 mod host;
 mod properties;

@@ -9,6 +9,7 @@ use motcua_model::{
 };
 use proptest::prelude::*;
 
+use crate::fitting::manifest;
 use crate::generate::{Tape, forget, random_application, random_program};
 use crate::host::Plugin;
 
@@ -30,9 +31,10 @@ fn unknown_subjects(answer: &Assessment) -> Vec<Subject> {
         }
     }
     for result in &answer.documents {
-        let handed_in = matches!(result.need, DocumentNeed::Required | DocumentNeed::OneOf);
         let uncounted = result.originals.is_none() || result.copies.is_none();
-        if result.need == DocumentNeed::Unknown || (handed_in && uncounted) {
+        if result.need == DocumentNeed::Unknown
+            || (result.need == DocumentNeed::Required && uncounted)
+        {
             subjects.push(Subject::Document(result.document));
         }
     }
@@ -106,7 +108,6 @@ fn asks_rightly(
         Subject::Document(number) => (2, number),
         Subject::TimeLimit => (3, 0),
         Subject::Fee(number) => (4, number),
-        Subject::Check(number) => (5, number),
     };
     let keys: Vec<_> = answer
         .missing
@@ -171,6 +172,23 @@ proptest! {
         for application in [full, part, less] {
             let expected = eval::assess(&program, &application, None);
             prop_assert_eq!(plugin.ask(&application).assessment, expected);
+        }
+    }
+
+    /// The host refuses nothing that a package answers, and finds it in order.
+    #[test]
+    fn answers_fit_the_manifest(tape in tape()) {
+        let mut tape = Tape::new(&tape);
+        let program = random_program(&mut tape, true);
+        let manifest = manifest(&program);
+        let full = random_application(&mut tape, &program);
+        let part = forget(&mut tape, &full, true);
+        let less = forget(&mut tape, &part, true);
+        for application in [full, part, less] {
+            let answer = eval::assess(&program, &application, None);
+            let mut checked = answer.clone();
+            prop_assert_eq!(checked.check(&manifest, &application.facts), Ok(()));
+            prop_assert_eq!(checked, answer);
         }
     }
 

@@ -129,145 +129,30 @@ fn conditions_exemptions_and_checks() {
     }
 }
 
-/// The needs of the members of a group when everything is known.
-fn needs(applies: &[bool], there: &[Option<DocumentNeed>]) -> Vec<DocumentNeed> {
-    let members = || applies.iter().zip(there);
-    let one_is_there = members().any(|(applies, there)| *applies && there.is_some());
-    let open = members().filter(|(applies, _)| **applies).count();
-    members()
-        .map(|(applies, there)| match (applies, there) {
-            (false, _) => DocumentNeed::NotNeeded,
-            (true, Some(need)) => *need,
-            (true, None) if one_is_there => DocumentNeed::NotNeeded,
-            (true, None) if open > 1 => DocumentNeed::OneOf,
-            (true, None) => DocumentNeed::Required,
-        })
-        .collect()
-}
-
-fn document(when: Option<Expr>, group: Option<u16>, replaced_by: Vec<u16>) -> DocumentRule {
+fn document(when: Option<Expr>) -> DocumentRule {
     DocumentRule {
         when,
-        group,
         originals: number(1),
         copies: number(2),
-        replaced_by,
     }
 }
 
 #[test]
-fn of_a_group_one_document_is_handed_in() {
-    const MEMBERS: usize = 3;
-    let mut program = booleans(MEMBERS);
-    for number in 0..MEMBERS as u16 {
-        // Another document between the members.
-        program.documents.push(document(None, None, vec![]));
-        program
-            .documents
-            .push(document(Some(yes(number)), Some(4), vec![number]));
-    }
-    let plugin = Plugin::new(&program);
-    let there = [
-        None,
-        Some(DocumentNeed::OnFile),
-        Some(DocumentNeed::ReplacedByData),
-    ];
-    for told in choices(&TRUTHS, MEMBERS) {
-        for there in choices(&there, MEMBERS) {
-            let there = &there;
-            let numbers =
-                |need| (0..MEMBERS as u16).filter(move |n| there[usize::from(*n)] == Some(need));
-            let application = Application {
-                on_file: numbers(DocumentNeed::OnFile).map(|n| 2 * n + 1).collect(),
-                data_sources: numbers(DocumentNeed::ReplacedByData).collect(),
-                ..truths(&told)
-            };
-            let answer = ask(&plugin, &program, &application);
-            let complete: Vec<_> = completions(&told)
-                .iter()
-                .map(|all| needs(all, there))
-                .collect();
-            for member in 0..MEMBERS {
-                let expected = common(complete.iter().map(|needs| needs[member]));
-                let result = answer.documents[2 * member + 1];
-                assert_eq!(
-                    result.need,
-                    expected.unwrap_or(DocumentNeed::Unknown),
-                    "{told:?} {there:?} {member}"
-                );
-                assert_eq!((result.originals, result.copies), (Some(1), Some(2)));
-                assert_eq!(answer.documents[2 * member].need, DocumentNeed::Required);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_document_alone() {
+fn a_document_is_needed_when_it_applies() {
     let mut program = booleans(1);
-    program.documents = vec![
-        document(Some(yes(0)), None, vec![0, 2]),
-        document(None, None, vec![2]),
-        document(Some(yes(0)), Some(0), vec![]),
-        document(None, Some(1), vec![1]),
-    ];
+    program.documents = vec![document(Some(yes(0))), document(None)];
     let plugin = Plugin::new(&program);
-    use DocumentNeed::{NotNeeded, OnFile, ReplacedByData, Required, Unknown};
-    for (told, on_file, data_sources, expected) in [
-        (
-            Some(true),
-            vec![],
-            vec![],
-            [Required, Required, Required, Required],
-        ),
-        (
-            Some(false),
-            vec![],
-            vec![1],
-            [NotNeeded, Required, NotNeeded, ReplacedByData],
-        ),
-        (
-            None,
-            vec![],
-            vec![2, 9],
-            [Unknown, ReplacedByData, Unknown, Required],
-        ),
-        (
-            Some(true),
-            vec![0, 2, 3],
-            vec![2],
-            [OnFile, ReplacedByData, OnFile, OnFile],
-        ),
-        (
-            Some(true),
-            vec![1],
-            vec![2],
-            [ReplacedByData, OnFile, Required, Required],
-        ),
-        (
-            None,
-            vec![0, 1, 2, 3],
-            vec![0, 1, 2],
-            [Unknown, OnFile, Unknown, OnFile],
-        ),
-        (
-            Some(false),
-            vec![0, 1, 2, 3],
-            vec![],
-            [NotNeeded, OnFile, NotNeeded, OnFile],
-        ),
+    for (told, need) in [
+        (Some(true), DocumentNeed::Required),
+        (Some(false), DocumentNeed::NotNeeded),
+        (None, DocumentNeed::Unknown),
     ] {
-        let application = Application {
-            on_file,
-            data_sources,
-            ..truths(&[told])
-        };
-        let answer = ask(&plugin, &program, &application);
-        assert_eq!(
-            answer.documents.iter().map(|d| d.need).collect::<Vec<_>>(),
-            expected,
-            "{application:?}"
-        );
+        let answer = ask(&plugin, &program, &truths(&[told]));
+        let expected = [need, DocumentNeed::Required];
+        for (result, need) in answer.documents.iter().zip(expected) {
+            assert_eq!(result.need, need, "{told:?}");
+            assert_eq!((result.originals, result.copies), (Some(1), Some(2)));
+        }
     }
 }
 
@@ -279,10 +164,8 @@ fn copies_can_hang_on_facts() {
     ]);
     program.documents.push(DocumentRule {
         when: Some(yes(1)),
-        group: None,
         originals: number(1),
         copies: fact(Kind::Number, 0),
-        replaced_by: vec![],
     });
     let plugin = Plugin::new(&program);
     let missing = |facts: &[u16]| -> Vec<MissingFact> {
@@ -298,49 +181,26 @@ fn copies_can_hang_on_facts() {
         || (0, Scalar::Integer(3)),
         |value| (1, Scalar::Boolean(value)),
     );
-    for (told, on_file, need, count, asked) in [
+    for (told, need, count, asked) in [
         (
             vec![copies(), needed(true)],
-            false,
             DocumentNeed::Required,
             Some(3),
             &[][..],
         ),
-        (
-            vec![needed(true)],
-            false,
-            DocumentNeed::Required,
-            None,
-            &[0],
-        ),
-        (vec![copies()], false, DocumentNeed::Unknown, Some(3), &[1]),
-        (vec![], false, DocumentNeed::Unknown, None, &[0, 1]),
+        (vec![needed(true)], DocumentNeed::Required, None, &[0]),
+        (vec![copies()], DocumentNeed::Unknown, Some(3), &[1]),
+        (vec![], DocumentNeed::Unknown, None, &[0, 1]),
         // What need not be handed in need not be counted; it is told all the same when it is known.
         (
             vec![copies(), needed(false)],
-            false,
             DocumentNeed::NotNeeded,
             Some(3),
             &[],
         ),
-        (
-            vec![needed(false)],
-            false,
-            DocumentNeed::NotNeeded,
-            None,
-            &[],
-        ),
-        (vec![needed(true)], true, DocumentNeed::OnFile, None, &[]),
+        (vec![needed(false)], DocumentNeed::NotNeeded, None, &[]),
     ] {
-        let on_file = if on_file { vec![0] } else { vec![] };
-        let answer = ask(
-            &plugin,
-            &program,
-            &Application {
-                on_file,
-                ..telling(told)
-            },
-        );
+        let answer = ask(&plugin, &program, &telling(told));
         let result = answer.documents[0];
         assert_eq!(
             (result.need, result.originals, result.copies),
@@ -528,10 +388,7 @@ fn missing_facts_come_by_subject_then_in_their_order() {
             judgement: false,
         },
     ];
-    program.documents = vec![
-        document(Some(yes(1)), None, vec![]),
-        document(None, None, vec![]),
-    ];
+    program.documents = vec![document(Some(yes(1))), document(None)];
     program.time_limit = vec![Some(yes(0)), None];
     program.fees = vec![FeeRule {
         when: Some(yes(4)),

@@ -286,12 +286,9 @@ fn refused() -> Vec<(&'static str, Rule, Vec<u8>)> {
             with_changed_contract("scale: u8,", "scale: u8, unit: u8,"),
         ),
         (
-            "two fields exchanged",
+            "a field of another name",
             Rule::ContractType,
-            with_changed_contract(
-                "on-file: list<document-number>,",
-                "onfile: list<document-number>,",
-            ),
+            with_changed_contract("amount: option<u64>,", "whole-amount: option<u64>,"),
         ),
         (
             "a case too many",

@@ -8,9 +8,12 @@ use std::sync::LazyLock;
 use motcua_engine::{CallError, Engine, Procedure};
 use motcua_model::{Application, Cell, Channel, Date, Decimal, Fact, Moment, Scalar, Value};
 use proptest::prelude::*;
+use serde_json::json;
 
-use crate::guests::{CONDITIONS, DOCUMENTS, Guest, ROOM};
-use crate::{ask, both_ways, limits};
+use crate::guests::{
+    CONDITIONS, DOCUMENTS, Guest, ROOM, WIT, manifest, not_plain, with_manifest, with_section, wrap,
+};
+use crate::{ask, limits};
 
 fn dates() -> impl Strategy<Value = Date> {
     (Date::MIN.days()..=Date::MAX.days()).prop_map(|days| Date::from_days(days).unwrap())
@@ -57,19 +60,13 @@ fn applications() -> impl Strategy<Value = Application<'static>> {
         dates(),
         channels,
         prop::collection::vec(facts, 0..12),
-        numbers(),
-        numbers(),
     )
-        .prop_map(
-            |(filed_at, received_on, channel, facts, on_file, data_sources)| Application {
-                filed_at,
-                received_on,
-                channel,
-                facts,
-                on_file,
-                data_sources,
-            },
-        )
+        .prop_map(|(filed_at, received_on, channel, facts)| Application {
+            filed_at,
+            received_on,
+            channel,
+            facts,
+        })
 }
 
 /// Tells in the fee, and in how much fuel it uses, a digest of all arguments and of every byte it was given.
@@ -79,20 +76,10 @@ static MIRROR: LazyLock<[Procedure; 2]> = LazyLock::new(|| {
             "(global.set $digest (i64.mul (i64.xor (global.get $digest) {value}) (i64.const 1099511628211)))"
         )
     };
-    let arguments: String = [
-        "received",
-        "has_channel",
-        "channel",
-        "facts",
-        "facts_len",
-        "on_file",
-        "on_file_len",
-        "sources",
-        "sources_len",
-    ]
-    .iter()
-    .map(|name| mix(&format!("(i64.extend_i32_u (local.get ${name}))")))
-    .collect();
+    let arguments: String = ["received", "has_channel", "channel", "facts", "facts_len"]
+        .iter()
+        .map(|name| mix(&format!("(i64.extend_i32_u (local.get ${name}))")))
+        .collect();
     let assess = format!(
         "{} {arguments}
         (local.set $p (i32.const {ROOM}))
@@ -126,22 +113,49 @@ static MIRROR: LazyLock<[Procedure; 2]> = LazyLock::new(|| {
     assert!(wat.contains("(block $done"));
     let skip = wat
         .replace("(block $done (loop $fact", "(block $done (br $done) (loop $fact")
-        .replace("(i64.store (i32.const 1040) (i64.mul (i64.const 1000) (i64.extend_i32_u (local.get $facts_len))))", "");
-    let plain = crate::guests::with_manifest(crate::guests::wrap(&skip, &[crate::guests::WIT]));
+        .replace("(i64.store (i32.const 1040) (i64.mul (i64.const 1000) (i64.extend_i32_u (local.get $facts_len))))", "")
+        // What it asks for might have been told.
+        .replace("(local.get $missing))\n    (i32.const", "(i32.const 0))\n    (i32.const");
+    let plain = with_manifest(wrap(&skip, &[WIT]));
     let engine = Engine::new(limits()).unwrap();
     [
         engine.load(&plain).unwrap(),
-        engine.load(&crate::guests::not_plain(plain)).unwrap(),
+        engine.load(&not_plain(plain)).unwrap(),
     ]
 });
 
-/// Answers with the first fact, which is a list of numbers, as if it were the answer.
+/// Answers with the first fact, which is a list of numbers, as if it were the answer. Its manifest makes nothing
+/// impossible.
 static PUPPET: LazyLock<[Procedure; 2]> = LazyLock::new(|| {
+    let mut manifest = manifest();
+    let mut each = |list: &str, members: serde_json::Value| {
+        for part in manifest.pointer_mut(list).unwrap().as_array_mut().unwrap() {
+            let members = members.as_object().unwrap().clone();
+            part.as_object_mut().unwrap().extend(members);
+        }
+    };
+    let judgement = json!({"vi": "Xem xét", "en": "To be judged"});
+    each(
+        "/conditions",
+        json!({"when": "fact_0", "judgement": judgement}),
+    );
+    each(
+        "/documents",
+        json!({"when": "fact_0", "originals": "pages", "copies": "pages"}),
+    );
+    each("/fees", json!({"when": "fact_0"}));
+    each("/time_limit/rows", json!({"when": "fact_0"}));
+    let guest = Guest::that("(return (i32.load offset=16 (local.get $facts)))");
+    let plain = with_section(
+        wrap(&guest.wat(), &[WIT]),
+        "motcua:manifest",
+        manifest.to_string().as_bytes(),
+    );
     let engine = Engine::new(limits()).unwrap();
-    both_ways(
-        &engine,
-        &Guest::that("(return (i32.load offset=16 (local.get $facts)))"),
-    )
+    [
+        engine.load(&plain).unwrap(),
+        engine.load(&not_plain(plain)).unwrap(),
+    ]
 });
 
 /// Where the puppet's answer lies: behind the one fact.
@@ -182,15 +196,14 @@ fn answers() -> impl Strategy<Value = Vec<u16>> {
 fn good_answers() -> impl Strategy<Value = Vec<u16>> {
     let counts = || prop::option::of(0..=99_u32);
     let conditions = prop::collection::vec(0..5_u8, CONDITIONS);
-    // What needs a `when`, a group or a database is not in the manifest.
-    let needs = prop::sample::select(vec![1_u8, 2, 4]);
-    let documents = prop::collection::vec((needs, counts(), counts()), DOCUMENTS);
+    let documents = prop::collection::vec((0..3_u8, counts(), counts()), DOCUMENTS);
     let fee = prop_oneof![
         Just((0, None)),
         (0..=1_000_000_000_000_u64).prop_map(|amount| (1, Some(amount))),
         Just((2, None)),
     ];
-    let missing = prop::collection::vec((0..14_u16, 0..5_u8, 0..10_u16), 0..30);
+    // Fact 0 is told: the puppet has its answer from it.
+    let missing = prop::collection::vec((1..14_u16, any::<prop::sample::Index>()), 0..30);
     (conditions, documents, fee, missing, 0..3_u8, any::<bool>()).prop_map(
         |(conditions, documents, (due, amount), missing, time_limit, turned)| {
             let mut record = vec![0_u8; 64];
@@ -242,19 +255,38 @@ fn good_answers() -> impl Strategy<Value = Vec<u16>> {
             }
             fee.extend([0; 8]);
             list(28, vec![fee]);
+            // The case of the subject and its number: of conditions, of documents, of the time limit, of the one fee.
+            let unknown_conditions = (0..).zip(&conditions).filter(|(_, outcome)| **outcome == 2);
+            let unknown_documents =
+                (0..)
+                    .zip(&documents)
+                    .filter(|(_, (need, originals, copies))| match need {
+                        1 => originals.is_none() || copies.is_none(),
+                        need => *need == 2,
+                    });
+            let unknown: Vec<(u8, u16)> = unknown_conditions
+                .map(|(number, _)| (1, number))
+                .chain(unknown_documents.map(|(number, _)| (2, number)))
+                .chain((time_limit == 2).then_some((3, 0)))
+                .chain((due == 2).then_some((4, 0)))
+                .collect();
+            let mut pairs = Vec::new();
+            if !unknown.is_empty() {
+                for (fact, subject) in &missing {
+                    let pair = (*fact, *subject.get(&unknown));
+                    if !pairs.contains(&pair) {
+                        pairs.push(pair);
+                    }
+                }
+            }
             list(
                 36,
-                missing
+                pairs
                     .iter()
-                    .map(|(fact, case, subject)| {
-                        // The manifest has no exemptions and one fee.
-                        let (case, subject) = match case {
-                            4 => (4, 0),
-                            case => ([1, 2, 3][usize::from(*case % 3)], *subject),
-                        };
+                    .map(|(fact, (case, subject))| {
                         [
                             &fact.to_le_bytes()[..],
-                            &[case, 0xee],
+                            &[*case, 0xee],
                             &subject.to_le_bytes(),
                         ]
                         .concat()

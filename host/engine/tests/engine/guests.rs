@@ -103,8 +103,7 @@ impl Guest {
   {post_return}
   (func (export "motcua:procedure/rules@1.0.0#assess")
     (param $filed i64) (param $received i32) (param $has_channel i32) (param $channel i32)
-    (param $facts i32) (param $facts_len i32) (param $on_file i32) (param $on_file_len i32)
-    (param $sources i32) (param $sources_len i32) (result i32)
+    (param $facts i32) (param $facts_len i32) (result i32)
     (local $i i32) (local $p i32) (local $told i32) (local $true i32) (local $missing i32) (local $x i64)
     {assess}
     (block $done (loop $fact
@@ -268,7 +267,7 @@ pub fn manifest() -> Value {
                 "committed": {"amount": 10, "unit": "working-day", "source": "demonstration", "basis": "thử nghiệm"},
             }],
         },
-        "fees": [{"id": "fee", "name": text("Phí", 1), "basis": "Điều 4 Luật thử nghiệm", "amount": "1000"}],
+        "fees": [{"id": "fee", "name": text("Phí", 1), "basis": "Điều 4 Luật thử nghiệm", "amount": "1000 * told"}],
         "fees_status": "known",
     })
 }

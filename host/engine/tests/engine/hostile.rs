@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use motcua_engine::{CallError, Engine, Fault, Limits, LoadError, TrapKind};
+use motcua_model::Subject;
 use motcua_model::assessment::AssessmentError;
 
 use crate::guests::{ANSWER, Guest, WIT, with_manifest, wrap_module};
@@ -308,7 +309,7 @@ fn an_answer_outside_the_memory_or_the_contract_is_unreadable() {
         );
     }
     let missing = format!(
-        "{} (i32.store8 (i32.const 2050) (i32.const 6))",
+        "{} (i32.store8 (i32.const 2050) (i32.const 5))",
         store(ANSWER + 40, "1")
     );
     changed_answer(&missing, unreadable);
@@ -408,6 +409,17 @@ fn an_answer_must_fit_the_manifest() {
             len: 1,
         }),
     );
+    // A document that its manifest requires always is not needed.
+    changed_answer("(i32.store8 (i32.const 514) (i32.const 0))", |error| {
+        matches!(
+            error,
+            CallError::Contradicts(AssessmentError::Absurd {
+                list: "document",
+                number: 0,
+                ..
+            })
+        )
+    });
     changed_answer("(i32.store (i32.const 520) (i32.const 100))", |error| {
         matches!(
             error,
@@ -424,6 +436,41 @@ fn an_answer_must_fit_the_manifest() {
                 error,
                 CallError::Contradicts(AssessmentError::Absurd { list: "fee", .. })
             )
+        },
+    );
+}
+
+#[test]
+fn an_answer_must_fit_the_question() {
+    // One fact too many is asked for: of a condition that is satisfied.
+    changed_answer(
+        &format!(
+            "(i32.store16 (i32.const 2048) (i32.const 13)) (i32.store8 (i32.const 2050) (i32.const 1))
+             (i32.store16 (i32.const 2052) (i32.const 4)) (i32.store (i32.const {}) (i32.const 1))",
+            ANSWER + 40
+        ),
+        |error| {
+            *error
+                == CallError::Contradicts(AssessmentError::AsksInVain {
+                    fact: 13,
+                    subject: Subject::Condition(4),
+                })
+        },
+    );
+    // Of one that is unknown, but the fact was told.
+    changed_answer(
+        &format!(
+            "(i32.store8 (i32.const 274) (i32.const 2))
+             (i32.store16 (i32.const 2048) (i32.const 4)) (i32.store8 (i32.const 2050) (i32.const 1))
+             (i32.store16 (i32.const 2052) (i32.const 4)) (i32.store (i32.const {}) (i32.const 1))",
+            ANSWER + 40
+        ),
+        |error| {
+            *error
+                == CallError::Contradicts(AssessmentError::AsksAgain {
+                    fact: 4,
+                    subject: Subject::Condition(4),
+                })
         },
     );
 }

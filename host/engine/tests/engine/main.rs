@@ -34,8 +34,6 @@ fn ask(facts: Vec<Fact<'static>>) -> Application<'static> {
         received_on: "2024-03-04".parse::<Date>().unwrap(),
         channel: Some(Channel::Counter),
         facts,
-        on_file: vec![],
-        data_sources: vec![],
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConditionOutcome, Date, DocumentNeed, ExemptionOutcome, Text, Verdict};
+use crate::{ConditionOutcome, Date, DossierNeed, ExemptionOutcome, Text, Verdict};
 
 /// A worked example. Values are JSON as the API takes them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -34,7 +34,7 @@ pub struct Expectation {
     pub conditions: BTreeMap<String, ConditionOutcome>,
     /// Needs by document.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub documents: BTreeMap<String, DocumentNeed>,
+    pub documents: BTreeMap<String, DossierNeed>,
     /// Row of the time limit that applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<String>,

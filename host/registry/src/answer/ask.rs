@@ -1,4 +1,4 @@
-//! What to ask next: each fact once, in the order in which the component wants them asked, with all that hangs on it.
+//! What to ask next: each fact once, in the order of the assessment, with all that hangs on it.
 
 use motcua_model::{Manifest, Subject, Verdict};
 
@@ -22,8 +22,8 @@ impl<const WORDS: usize> Marks<WORDS> {
 
 /// 500 facts.
 const FACT_WORDS: usize = 8;
-/// 500 each of exemptions, conditions, documents, fees and checks, and the time limit.
-const SUBJECT_WORDS: usize = 40;
+/// 500 each of exemptions, conditions, documents and fees, and the time limit.
+const SUBJECT_WORDS: usize = 32;
 
 /// One step of the walk over what is to be asked.
 pub(super) enum Ask {
@@ -34,7 +34,8 @@ pub(super) enum Ask {
 }
 
 /// Walks over what is to be asked: a fact, then its reasons, then the next fact. A filing window cannot be asked for: its
-/// event is. Nothing is asked any more when nothing can change the verdict.
+/// event is. Nothing is asked any more when nothing can change the verdict, and nothing because of a document that need
+/// not be handed in whatever the answer.
 pub(super) fn each(worked_out: &WorkedOut<'_>, mut visit: impl FnMut(Ask)) {
     if matches!(
         worked_out.assessment.verdict(),
@@ -51,16 +52,24 @@ pub(super) fn each(worked_out: &WorkedOut<'_>, mut visit: impl FnMut(Ask)) {
             .copied()
             .unwrap_or(fact)
     };
+    let is_open = |subject: Subject| match subject {
+        Subject::Document(number) => worked_out
+            .needs
+            .get(usize::from(number))
+            .is_none_or(|need| need.is_open()),
+        _ => true,
+    };
     let mut facts = Marks([0; FACT_WORDS]);
     for (at, first) in missing.iter().enumerate() {
         let fact = asked(first.fact);
-        if !facts.mark(usize::from(fact)) {
+        if !is_open(first.subject) || !facts.mark(usize::from(fact)) {
             continue;
         }
         visit(Ask::Fact(fact));
         let mut subjects = Marks([0; SUBJECT_WORDS]);
         for other in missing.get(at..).unwrap_or_default() {
             if asked(other.fact) == fact
+                && is_open(other.subject)
                 && subjects.mark(position(worked_out.manifest, other.subject))
             {
                 visit(Ask::Because(other.subject));
@@ -75,13 +84,11 @@ fn position(manifest: &Manifest, subject: Subject) -> usize {
     let conditions = exemptions + manifest.conditions.len();
     let documents = conditions + manifest.documents.len();
     let fees = documents + manifest.fees.len();
-    let checks = fees + manifest.checks.len();
     match subject {
         Subject::Exemption(n) => usize::from(n),
         Subject::Condition(n) => exemptions + usize::from(n),
         Subject::Document(n) => conditions + usize::from(n),
         Subject::Fee(n) => documents + usize::from(n),
-        Subject::Check(n) => fees + usize::from(n),
-        Subject::TimeLimit => checks,
+        Subject::TimeLimit => fees,
     }
 }

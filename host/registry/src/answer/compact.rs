@@ -3,7 +3,7 @@
 
 use motcua_model::manifest::{FactKind, TimeLimitRow};
 use motcua_model::{
-    ConditionOutcome, DocumentNeed, ExemptionOutcome, FeeDue, Manifest, Subject, Verdict,
+    ConditionOutcome, DossierNeed, ExemptionOutcome, FeeDue, Manifest, Subject, Verdict,
 };
 use serde::Serialize;
 
@@ -73,7 +73,6 @@ struct Subjects {
     conditions: Box<[Piece]>,
     documents: Box<[Piece]>,
     fees: Box<[Piece]>,
-    checks: Box<[Piece]>,
 }
 
 /// Writes fragments.
@@ -260,11 +259,6 @@ impl Fragments {
                 r#"{"kind":"fee","id":"#,
                 "}",
             ),
-            checks: writer.each(
-                manifest.checks.iter().map(|c| &c.id),
-                r#"{"kind":"check","id":"#,
-                "}",
-            ),
         };
         let checks = writer.each(
             manifest.checks.iter().map(|check| &check.id),
@@ -327,9 +321,10 @@ pub(crate) fn write(worked_out: &WorkedOut<'_>, fragments: &Fragments) -> Vec<u8
     close(&mut out);
 
     out.extend_from_slice(br#","documents":["#);
-    for (result, piece) in assessment.documents.iter().zip(&fragments.documents) {
+    let documents = assessment.documents.iter().zip(worked_out.needs);
+    for ((result, drawn), piece) in documents.zip(&fragments.documents) {
         out.extend_from_slice(text(piece));
-        out.extend_from_slice(need(result.need));
+        out.extend_from_slice(need(*drawn));
         out.extend_from_slice(br#"","originals":"#);
         optional(&mut out, result.originals.map(u64::from));
         out.extend_from_slice(br#","copies":"#);
@@ -477,7 +472,6 @@ fn ask_next(out: &mut Vec<u8>, worked_out: &WorkedOut<'_>, fragments: &Fragments
                 Subject::Condition(n) => subjects.conditions.get(usize::from(n)),
                 Subject::Document(n) => subjects.documents.get(usize::from(n)),
                 Subject::Fee(n) => subjects.fees.get(usize::from(n)),
-                Subject::Check(n) => subjects.checks.get(usize::from(n)),
                 Subject::TimeLimit => {
                     out.extend_from_slice(br#"{"kind":"time-limit"},"#);
                     None
@@ -543,13 +537,13 @@ fn condition(outcome: ConditionOutcome) -> &'static [u8] {
     }
 }
 
-fn need(need: DocumentNeed) -> &'static [u8] {
+fn need(need: DossierNeed) -> &'static [u8] {
     match need {
-        DocumentNeed::NotNeeded => b"not-needed",
-        DocumentNeed::Required => b"required",
-        DocumentNeed::Unknown => b"unknown",
-        DocumentNeed::OneOf => b"one-of",
-        DocumentNeed::OnFile => b"on-file",
-        DocumentNeed::ReplacedByData => b"replaced-by-data",
+        DossierNeed::NotNeeded => b"not-needed",
+        DossierNeed::Required => b"required",
+        DossierNeed::Unknown => b"unknown",
+        DossierNeed::OneOf => b"one-of",
+        DossierNeed::OnFile => b"on-file",
+        DossierNeed::ReplacedByData => b"replaced-by-data",
     }
 }

@@ -7,7 +7,7 @@ use motcua_model::manifest::{
 };
 use motcua_model::office::OfficeHours;
 use motcua_model::{
-    Amount, ConditionOutcome, Date, DocumentNeed, ExemptionOutcome, FeeDue, Moment, Subject, Text,
+    Amount, ConditionOutcome, Date, DossierNeed, ExemptionOutcome, FeeDue, Moment, Subject, Text,
     Unit, Verdict,
 };
 use serde::{Serialize, Serializer};
@@ -100,7 +100,7 @@ pub struct DocumentAnswer<'a> {
     /// The word in JSON.
     pub id: &'a str,
     /// Whether it must be handed in.
-    pub need: DocumentNeed,
+    pub need: DossierNeed,
     /// Originals in one dossier; null while unknown.
     pub originals: Option<u32>,
     /// Copies in one dossier; null while unknown.
@@ -303,8 +303,6 @@ pub enum Reason<'a> {
     TimeLimit,
     /// A fee.
     Fee(&'a str),
-    /// A check.
-    Check(&'a str),
 }
 
 /// Facts that contradict each other.
@@ -391,9 +389,10 @@ impl<'a> Answer<'a> {
                 .documents
                 .iter()
                 .zip(&assessment.documents)
-                .map(|(document, result)| DocumentAnswer {
+                .zip(worked_out.needs)
+                .map(|((document, result), need)| DocumentAnswer {
                     id: &document.id,
-                    need: result.need,
+                    need: *need,
                     originals: result.originals,
                     copies: result.copies,
                     group: document.group.as_deref(),
@@ -404,7 +403,7 @@ impl<'a> Answer<'a> {
                     because: document
                         .because
                         .as_ref()
-                        .filter(|_| result.need != DocumentNeed::NotNeeded),
+                        .filter(|_| *need != DossierNeed::NotNeeded),
                     note: document.note.as_ref(),
                 })
                 .collect(),
@@ -614,10 +613,6 @@ fn ask_next<'a>(worked_out: &WorkedOut<'a>) -> Vec<ToAsk<'a>> {
                     .fees
                     .get(usize::from(n))
                     .map(|f| Reason::Fee(&f.id)),
-                Subject::Check(n) => manifest
-                    .checks
-                    .get(usize::from(n))
-                    .map(|c| Reason::Check(&c.id)),
                 Subject::TimeLimit => Some(Reason::TimeLimit),
             };
             if let Some(last) = asked.last_mut() {

@@ -5,7 +5,7 @@ use motcua_model::due::{Receipt, window_limit};
 use motcua_model::manifest::{FactKind, WindowSide};
 use motcua_model::office::OfficeHours;
 use motcua_model::{
-    ConditionOutcome, ConditionResult, DocumentNeed, DocumentResult, ExemptionOutcome,
+    ConditionOutcome, ConditionResult, DocumentNeed, DocumentResult, DossierNeed, ExemptionOutcome,
     ExemptionResult, FeeResult, MissingFact, Subject, TimeLimitResult,
 };
 use proptest::prelude::*;
@@ -61,8 +61,18 @@ fn plain() -> Assessment {
     }
 }
 
-/// Both forms of the answer.
+/// Both forms of the answer, when nothing is on file and no database has answered.
 fn answers(assessment: &Assessment, windows: &[Window]) -> (Value, Value) {
+    let needs = FORM.dossier.draw(&assessment.documents, &[], &[]);
+    answers_with(assessment, &needs, windows)
+}
+
+/// Both forms of the answer.
+fn answers_with(
+    assessment: &Assessment,
+    needs: &[DossierNeed],
+    windows: &[Window],
+) -> (Value, Value) {
     let office = OfficeHours::default();
     let filed_at = moment("2024-03-01T16:00");
     let context = Context {
@@ -92,6 +102,7 @@ fn answers(assessment: &Assessment, windows: &[Window]) -> (Value, Value) {
         filed_at,
         start,
         assessment,
+        needs,
         limit,
         windows,
     };
@@ -131,7 +142,6 @@ fn missing(list: &[(u16, Subject)]) -> Vec<MissingFact> {
 fn the_full_form_says_everything() {
     let mut assessment = plain();
     assessment.conditions[1].outcome = ConditionOutcome::Judgement;
-    assessment.documents[1].need = DocumentNeed::OneOf;
     assessment.fees[0] = FeeResult {
         fee: 0,
         due: FeeDue::Due,
@@ -261,13 +271,11 @@ fn each_fact_is_asked_once_for_all_its_reasons() {
         (5, Subject::Fee(1)),
         (0, Subject::Exemption(0)),
         (1, Subject::Document(3)),
-        (1, Subject::Check(0)),
     ]);
     let (full, compact) = answers(&assessment, &[None]);
     let asked = json!([
         {"fact": "pages", "type": "integer", "because": [
-            {"kind": "condition", "id": "local"}, {"kind": "time-limit"}, {"kind": "document", "id": "registration"},
-            {"kind": "check", "id": "few-pages"}]},
+            {"kind": "condition", "id": "local"}, {"kind": "time-limit"}, {"kind": "document", "id": "registration"}]},
         {"fact": "conference_at", "type": "moment", "because": [{"kind": "condition", "id": "in-time"}, {"kind": "fee", "id": "licence"}]},
         {"fact": "is_local", "type": "boolean", "because": [{"kind": "exemption", "id": "through-a-publisher"}]},
     ]);
@@ -296,6 +304,58 @@ fn nothing_is_asked_when_nothing_can_change_the_verdict() {
     assessment.conditions[0].outcome = ConditionOutcome::Satisfied;
     assessment.exemptions[0].outcome = ExemptionOutcome::Applies;
     assert_eq!(answers(&assessment, &[None]).1["ask_next"], json!([]));
+}
+
+#[test]
+fn what_need_not_be_handed_in_asks_for_nothing() {
+    let mut assessment = plain();
+    for result in &mut assessment.documents[1..] {
+        result.need = DocumentNeed::Unknown;
+        result.originals = None;
+    }
+    assessment.missing = missing(&[
+        (1, Subject::Document(1)),
+        (6, Subject::Document(1)),
+        (1, Subject::Document(2)),
+        (6, Subject::Document(2)),
+        (6, Subject::Document(3)),
+        (0, Subject::Document(3)),
+    ]);
+    use DossierNeed::{NotNeeded, OnFile, OneOf, ReplacedByData, Required, Unknown};
+    for (needs, asked) in [
+        (
+            [Required, Unknown, Unknown, Unknown],
+            json!({"pages": 2, "medium": 3, "is_local": 1}),
+        ),
+        (
+            [Required, OneOf, OnFile, Required],
+            json!({"pages": 1, "medium": 2, "is_local": 1}),
+        ),
+        (
+            [Required, NotNeeded, Unknown, OnFile],
+            json!({"pages": 1, "medium": 1}),
+        ),
+        (
+            [Required, OnFile, NotNeeded, Unknown],
+            json!({"medium": 1, "is_local": 1}),
+        ),
+        ([Required, OnFile, NotNeeded, ReplacedByData], json!({})),
+    ] {
+        let (full, compact) = answers_with(&assessment, &needs, &[None]);
+        for answer in [full, compact] {
+            let reasons: Value = answer["ask_next"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|ask| {
+                    let fact = ask["fact"].as_str().unwrap().to_owned();
+                    (fact, json!(ask["because"].as_array().unwrap().len()))
+                })
+                .collect::<serde_json::Map<_, _>>()
+                .into();
+            assert_eq!(reasons, asked, "{needs:?}");
+        }
+    }
 }
 
 #[test]
@@ -333,8 +393,20 @@ fn a_filing_window_tells_its_last_moment() {
     assert_eq!(full["filing_windows"][0]["basis"], "Điều 41");
 }
 
-/// Any answer that fits the sample manifest.
-fn fitting() -> impl Strategy<Value = Assessment> {
+/// Any answer, as far as its form goes, and what is drawn from it.
+fn answered() -> impl Strategy<Value = (Assessment, Vec<DossierNeed>)> {
+    let need = prop::sample::select(vec![
+        DossierNeed::NotNeeded,
+        DossierNeed::Required,
+        DossierNeed::Unknown,
+        DossierNeed::OneOf,
+        DossierNeed::OnFile,
+        DossierNeed::ReplacedByData,
+    ]);
+    (assessments(), prop::collection::vec(need, 4))
+}
+
+fn assessments() -> impl Strategy<Value = Assessment> {
     let exemption = prop::sample::select(vec![
         ExemptionOutcome::DoesNotApply,
         ExemptionOutcome::Applies,
@@ -351,9 +423,6 @@ fn fitting() -> impl Strategy<Value = Assessment> {
         DocumentNeed::NotNeeded,
         DocumentNeed::Required,
         DocumentNeed::Unknown,
-        DocumentNeed::OneOf,
-        DocumentNeed::OnFile,
-        DocumentNeed::ReplacedByData,
     ]);
     let copies = || prop::option::of(0..=99_u32);
     let fee = (
@@ -367,7 +436,6 @@ fn fitting() -> impl Strategy<Value = Assessment> {
         (0..4_u16).prop_map(Subject::Document),
         Just(Subject::TimeLimit),
         (0..2_u16).prop_map(Subject::Fee),
-        Just(Subject::Check(0)),
     ];
     (
         exemption,
@@ -424,12 +492,12 @@ fn fitting() -> impl Strategy<Value = Assessment> {
 
 proptest! {
     #[test]
-    fn the_compact_form_is_part_of_the_full_form(assessment in fitting(), inside in prop::option::of(any::<bool>())) {
+    fn the_compact_form_is_part_of_the_full_form((assessment, needs) in answered(), inside in prop::option::of(any::<bool>())) {
         let window = inside.map(|inside| InWindow {
             limit: WindowLimit { at: moment("2024-03-01T16:00"), provisional: inside },
             inside,
         });
-        let (full, compact) = answers(&assessment, &[window]);
+        let (full, compact) = answers_with(&assessment, &needs, &[window]);
         prop_assert!(is_part_of(&compact, &full), "{compact}\n{full}");
         for member in ["procedure", "version", "verdict", "exemptions", "conditions", "documents", "time_limit", "filing_windows",
                        "fees", "total_vnd", "ask_next", "problems"] {

@@ -4,7 +4,7 @@
 //! [`Asker::CALLS`] times the fuel of one.
 
 use motcua_engine::CallError;
-use motcua_model::{Assessment, Moment};
+use motcua_model::{Assessment, DossierNeed, Moment};
 
 use crate::assess::Context;
 use crate::error::{AssessError, Failed, Failure, Unavailable};
@@ -50,6 +50,7 @@ pub(crate) enum Asked {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Said {
     pub assessment: Assessment,
+    pub needs: Vec<DossierNeed>,
     pub fuel: u64,
     pub json: Vec<u8>,
 }
@@ -124,6 +125,7 @@ impl<'a> Asker<'a> {
                 tally.output_most = tally.output_most.max(bytes(&assessment));
                 Ok(Asked::Answered(Box::new(Said {
                     assessment,
+                    needs: assessed.needs().to_vec(),
                     fuel,
                     json,
                 })))

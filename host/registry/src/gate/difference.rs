@@ -379,9 +379,11 @@ fn ask(asker: &mut Asker<'_>, told: &Told<'_>) -> Result<Reply, Unavailable> {
         Told::Case { question, .. } | Told::Generated(question) => ask_adapted(asker, question)?,
     };
     Ok(match asked {
-        Asked::Answered(said) => {
-            Reply::Answered(observed(asker.version().manifest(), &said.assessment))
-        }
+        Asked::Answered(said) => Reply::Answered(observed(
+            asker.version().manifest(),
+            &said.assessment,
+            &said.needs,
+        )),
         Asked::Refused(refused) => Reply::Unreadable(pointers(&refused)),
         Asked::Fault(_) => Reply::Failed,
     })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use motcua_model::manifest::{Manifest, TimeLimitRow};
-use motcua_model::{Assessment, DocumentNeed, FeeDue, Term, TimeLimitResult};
+use motcua_model::{Assessment, DossierNeed, FeeDue, Term, TimeLimitResult};
 use serde::Serialize;
 
 use super::difference::DifferenceKind;
@@ -39,7 +39,11 @@ impl Reply {
 }
 
 /// Takes an answer apart.
-pub(crate) fn observed(manifest: &Manifest, assessment: &Assessment) -> Observed {
+pub(crate) fn observed(
+    manifest: &Manifest,
+    assessment: &Assessment,
+    needs: &[DossierNeed],
+) -> Observed {
     use DifferenceKind as Kind;
     let mut out = Observed::new();
     let mut say = |kind, id: &str, word: String, articles: &[&str]| {
@@ -66,10 +70,11 @@ pub(crate) fn observed(manifest: &Manifest, assessment: &Assessment) -> Observed
             &[&condition.basis],
         );
     }
-    for (result, document) in assessment.documents.iter().zip(&manifest.documents) {
+    let documents = assessment.documents.iter().zip(needs);
+    for ((result, need), document) in documents.zip(&manifest.documents) {
         let (id, basis) = (&document.id, document.basis.as_str());
-        say(Kind::Document, id, word(&result.need), &[basis]);
-        if let DocumentNeed::Required | DocumentNeed::OneOf = result.need {
+        say(Kind::Document, id, word(need), &[basis]);
+        if let DossierNeed::Required | DossierNeed::OneOf = need {
             let number =
                 |number: Option<u32>| number.map_or_else(|| "?".to_owned(), |n| n.to_string());
             let counts = format!("{}+{}", number(result.originals), number(result.copies));

@@ -13,7 +13,7 @@ use motcua_model::calendar::Calendar;
 use motcua_model::due::{self, Receipt, Start};
 use motcua_model::office::OfficeHours;
 use motcua_model::{
-    Amount, Channel, ConditionOutcome, Date, DocumentNeed, ExemptionOutcome, FeeDue, Moment, Term,
+    Amount, Channel, ConditionOutcome, Date, DossierNeed, ExemptionOutcome, FeeDue, Moment, Term,
     Unit, Verdict,
 };
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ pub struct World<'a> {
 pub struct Decision<const EXEMPTIONS: usize, const CONDITIONS: usize, const DOCUMENTS: usize> {
     pub exemptions: [ExemptionOutcome; EXEMPTIONS],
     pub conditions: [ConditionOutcome; CONDITIONS],
-    pub documents: [DocumentNeed; DOCUMENTS],
+    pub documents: [DossierNeed; DOCUMENTS],
     /// The one row of the time limit: neither procedure has another.
     pub row: u16,
     /// The fee, where there is one.
@@ -156,29 +156,29 @@ pub fn condition_when(concerns: Truth, holds: Truth) -> ConditionOutcome {
     }
 }
 
-pub fn document(applies: Truth, on_file: bool) -> DocumentNeed {
+pub fn document(applies: Truth, on_file: bool) -> DossierNeed {
     match (applies, on_file) {
-        (Some(false), _) => DocumentNeed::NotNeeded,
-        (Some(true), true) => DocumentNeed::OnFile,
-        (Some(true), false) => DocumentNeed::Required,
-        (None, _) => DocumentNeed::Unknown,
+        (Some(false), _) => DossierNeed::NotNeeded,
+        (Some(true), true) => DossierNeed::OnFile,
+        (Some(true), false) => DossierNeed::Required,
+        (None, _) => DossierNeed::Unknown,
     }
 }
 
 /// A document of which there are alternatives: `others` apply or not, and are on file or not.
-pub fn alternative(applies: Truth, on_file: bool, others: &[(Truth, bool)]) -> DocumentNeed {
+pub fn alternative(applies: Truth, on_file: bool, others: &[(Truth, bool)]) -> DossierNeed {
     if applies == Some(false) || on_file {
         document(applies, on_file)
     } else if others.contains(&(Some(true), true)) {
-        DocumentNeed::NotNeeded
+        DossierNeed::NotNeeded
     } else if applies.is_none() || others.contains(&(None, true)) {
-        DocumentNeed::Unknown
+        DossierNeed::Unknown
     } else if others.contains(&(Some(true), false)) {
-        DocumentNeed::OneOf
+        DossierNeed::OneOf
     } else if others.contains(&(None, false)) {
-        DocumentNeed::Unknown
+        DossierNeed::Unknown
     } else {
-        DocumentNeed::Required
+        DossierNeed::Required
     }
 }
 
@@ -218,7 +218,7 @@ struct Outcome<T> {
 #[derive(Serialize)]
 struct Document {
     id: &'static str,
-    need: DocumentNeed,
+    need: DossierNeed,
     originals: u32,
     copies: u32,
 }

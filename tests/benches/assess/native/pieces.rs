@@ -1,7 +1,7 @@
 //! The same answer out of ready-made pieces: what somebody writes by hand who has measured that most of the time goes into
 //! writing JSON. Everything but outcomes, days and the fee is a constant, put together once.
 
-use motcua_model::{ConditionOutcome, DocumentNeed, ExemptionOutcome, Verdict};
+use motcua_model::{ConditionOutcome, DossierNeed, ExemptionOutcome, Verdict};
 
 use super::{Dates, Decision, Question, Words, World, ask_next};
 
@@ -191,13 +191,13 @@ fn word_of_condition(outcome: ConditionOutcome) -> &'static [u8] {
     }
 }
 
-fn word_of_need(need: DocumentNeed) -> &'static [u8] {
+fn word_of_need(need: DossierNeed) -> &'static [u8] {
     match need {
-        DocumentNeed::NotNeeded => b"not-needed",
-        DocumentNeed::Required => b"required",
-        DocumentNeed::Unknown => b"unknown",
-        DocumentNeed::OneOf => b"one-of",
-        DocumentNeed::OnFile => b"on-file",
-        DocumentNeed::ReplacedByData => b"replaced-by-data",
+        DossierNeed::NotNeeded => b"not-needed",
+        DossierNeed::Required => b"required",
+        DossierNeed::Unknown => b"unknown",
+        DossierNeed::OneOf => b"one-of",
+        DossierNeed::OnFile => b"on-file",
+        DossierNeed::ReplacedByData => b"replaced-by-data",
     }
 }

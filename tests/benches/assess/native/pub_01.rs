@@ -234,7 +234,7 @@ pub fn assess(facts: &Facts, on_file: &[Document]) -> Decision {
 }
 
 fn missing(facts: &Facts, decision: &mut Decision) {
-    use motcua_model::DocumentNeed;
+    use motcua_model::DossierNeed;
     let Decision {
         exemptions,
         conditions,
@@ -289,7 +289,7 @@ fn missing(facts: &Facts, decision: &mut Decision) {
         Some(fact::APPLICANT_KIND),
     ];
     for (at, (need, hangs)) in (0..).zip(documents.iter().zip(documents_ask)) {
-        if let (DocumentNeed::Unknown, Some(fact)) = (*need, hangs) {
+        if let (DossierNeed::Unknown, Some(fact)) = (*need, hangs) {
             ask(true, fact, About::Document(at));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use motcua_model::{Amount, ConditionOutcome, DocumentNeed, Term, Unit};
+use motcua_model::{Amount, ConditionOutcome, DossierNeed, Term, Unit};
 use serde::Deserialize;
 
 use super::{About, Pen, Truth, Words, World, all, alternative, condition, document};
@@ -221,7 +221,7 @@ fn missing(facts: &Facts, decision: &mut Decision) {
         }
     }
     for (at, need) in (0..).zip(decision.documents) {
-        if need == DocumentNeed::Unknown {
+        if need == DossierNeed::Unknown {
             missing.push((EQUIPMENT, About::Document(at)));
         }
     }

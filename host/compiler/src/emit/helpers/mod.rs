@@ -65,10 +65,6 @@ pub(super) enum Helper {
     TextTest(TextTest),
     /// `(text)`: the number of characters.
     TextLength,
-    /// `(truth, need)`: what a member adds to the tally of its group.
-    GroupTally,
-    /// `(truth, need, tally)`: the need of a member of a group.
-    GroupNeed,
     /// `(address of the list, check)`: tells a problem.
     Problem,
     /// `(marks, first fact, subject)`: tells the marked facts as missing.
@@ -130,8 +126,6 @@ impl Functions {
             | Helper::DatePart(_) => (&[I64], Some(I64)),
             Helper::SameBytes => (&[I32; 3], Some(I32)),
             Helper::TextLength => (&[I32], Some(I64)),
-            Helper::GroupTally => (&[I32; 2], Some(I64)),
-            Helper::GroupNeed => (&[I32, I32, I64], Some(I32)),
             Helper::Problem => (&[I32; 2], None),
             Helper::Missing => (&[I64, I32, I32], None),
         };
@@ -156,8 +150,6 @@ impl Functions {
             Helper::SameBytes => texts::same_bytes(&mut body),
             Helper::TextTest(test) => texts::test(self, &mut body, test),
             Helper::TextLength => texts::length(&mut body),
-            Helper::GroupTally => results::group_tally(&mut body),
-            Helper::GroupNeed => results::group_need(&mut body),
             Helper::Problem => results::problem(&mut body),
             Helper::Missing => results::missing(&mut body),
         }

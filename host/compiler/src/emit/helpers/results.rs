@@ -1,109 +1,11 @@
-//! What rules make of truth values: needs of grouped documents, problems, missing facts.
+//! What is told in lists that grow: problems, missing facts.
 
 use wasm_encoder::{BlockType, ValType};
 
-use super::super::abi::{LIST_SIZE, missing, need};
+use super::super::abi::{LIST_SIZE, missing};
 use super::super::assembler::Body;
 use super::super::module::MISSING_END;
-use super::{TRUE, at};
-
-/// Bits of a group's tally: how many members without a paper or data on file apply, how many may apply, how many with
-/// one apply, how many with one may apply.
-const MAYBE: i64 = 16;
-const FILED: i64 = 32;
-
-/// One in the right place of the tally, or 0 for a member that does not apply.
-pub(super) fn group_tally(body: &mut Body) {
-    const TRUTH: u32 = 0;
-    const NEED: u32 = 1;
-    body.op()
-        .local_get(TRUTH)
-        .i32_const(0)
-        .i32_ne()
-        .i64_extend_i32_u();
-    body.op()
-        .local_get(TRUTH)
-        .i32_const(TRUE)
-        .i32_ne()
-        .i64_extend_i32_u();
-    body.op().i64_const(MAYBE).i64_mul();
-    body.op()
-        .local_get(NEED)
-        .i32_const(i32::from(need::REQUIRED))
-        .i32_ne()
-        .i64_extend_i32_u();
-    body.op().i64_const(FILED).i64_mul().i64_add().i64_shl();
-}
-
-/// The need of a member from its truth, its need as if it stood alone and applied (required, on file, replaced), and the
-/// group's tally. The table of cases stands at `emit::rules`.
-pub(super) fn group_need(body: &mut Body) {
-    const TRUTH: u32 = 0;
-    const NEED: u32 = 1;
-    const TALLY: u32 = 2;
-    let answer = |body: &mut Body, need: u8| {
-        body.op()
-            .if_(BlockType::Empty)
-            .i32_const(i32::from(need))
-            .return_()
-            .end();
-    };
-    body.op().local_get(TRUTH).i32_eqz();
-    answer(body, need::NOT_NEEDED);
-    body.op()
-        .local_get(NEED)
-        .i32_const(i32::from(need::REQUIRED))
-        .i32_ne();
-    body.op().if_(BlockType::Empty);
-    body.op()
-        .local_get(NEED)
-        .i32_const(i32::from(need::UNKNOWN));
-    body.op()
-        .local_get(TRUTH)
-        .i32_const(TRUE)
-        .i32_eq()
-        .select()
-        .return_()
-        .end();
-    // Another that applies is on file.
-    body.op()
-        .local_get(TALLY)
-        .i64_const(FILED)
-        .i64_shr_u()
-        .i64_const(0xFFFF)
-        .i64_and()
-        .i64_eqz()
-        .i32_eqz();
-    answer(body, need::NOT_NEEDED);
-    // It may not apply, or another on file may.
-    body.op().local_get(TRUTH).i32_const(TRUE).i32_ne();
-    body.op()
-        .local_get(TALLY)
-        .i64_const(FILED + MAYBE)
-        .i64_shr_u()
-        .i64_eqz()
-        .i32_eqz()
-        .i32_or();
-    answer(body, need::UNKNOWN);
-    body.op()
-        .local_get(TALLY)
-        .i64_const(0xFFFF)
-        .i64_and()
-        .i64_const(1)
-        .i64_gt_u();
-    answer(body, need::ONE_OF);
-    body.op()
-        .i32_const(i32::from(need::UNKNOWN))
-        .i32_const(i32::from(need::REQUIRED));
-    body.op()
-        .local_get(TALLY)
-        .i64_const(MAYBE)
-        .i64_shr_u()
-        .i32_wrap_i64()
-        .i32_const(0xFFFF)
-        .i32_and();
-    body.op().select();
-}
+use super::at;
 
 /// Appends a check to the list of problems.
 pub(super) fn problem(body: &mut Body) {

@@ -100,8 +100,6 @@ fn lowered(application: &Application<'_>) -> rules::Application {
                 value: value(&fact.value),
             })
             .collect(),
-        on_file: application.on_file.clone(),
-        data_sources: application.data_sources.clone(),
     }
 }
 
@@ -189,9 +187,6 @@ fn lifted(answer: rules::Assessment) -> model::Assessment {
                     rules::DocumentNeed::NotNeeded => model::DocumentNeed::NotNeeded,
                     rules::DocumentNeed::Required => model::DocumentNeed::Required,
                     rules::DocumentNeed::Unknown => model::DocumentNeed::Unknown,
-                    rules::DocumentNeed::OneOf => model::DocumentNeed::OneOf,
-                    rules::DocumentNeed::OnFile => model::DocumentNeed::OnFile,
-                    rules::DocumentNeed::ReplacedByData => model::DocumentNeed::ReplacedByData,
                 },
                 originals: result.originals,
                 copies: result.copies,
@@ -228,7 +223,6 @@ fn lifted(answer: rules::Assessment) -> model::Assessment {
                     rules::Subject::Document(number) => model::Subject::Document(number),
                     rules::Subject::TimeLimit => model::Subject::TimeLimit,
                     rules::Subject::Fee(number) => model::Subject::Fee(number),
-                    rules::Subject::Check(number) => model::Subject::Check(number),
                 },
             })
             .collect(),

@@ -102,8 +102,6 @@ const APPLICATION: Shape = Shape::Record(&[
         "facts",
         &Shape::List(&Shape::Record(&[("fact", &NUMBER), ("value", &VALUE)])),
     ),
-    ("on-file", &Shape::List(&NUMBER)),
-    ("data-sources", &Shape::List(&NUMBER)),
 ]);
 
 const ASSESSMENT: Shape = Shape::Record(&[
@@ -137,17 +135,7 @@ const ASSESSMENT: Shape = Shape::Record(&[
         "documents",
         &Shape::List(&Shape::Record(&[
             ("document", &NUMBER),
-            (
-                "need",
-                &Shape::Enum(&[
-                    "not-needed",
-                    "required",
-                    "unknown",
-                    "one-of",
-                    "on-file",
-                    "replaced-by-data",
-                ]),
-            ),
+            ("need", &Shape::Enum(&["not-needed", "required", "unknown"])),
             ("originals", &Shape::Option(&Shape::U32)),
             ("copies", &Shape::Option(&Shape::U32)),
         ])),
@@ -178,7 +166,6 @@ const ASSESSMENT: Shape = Shape::Record(&[
                     ("document", Some(&NUMBER)),
                     ("time-limit", None),
                     ("fee", Some(&NUMBER)),
-                    ("check", Some(&NUMBER)),
                 ]),
             ),
         ])),

@@ -33,9 +33,9 @@ pub(super) struct Plain {
     post_return: Option<ModuleExport>,
 }
 
-/// `assess` as a core function: filed-at, received-on, channel (whether, which), then address and length of facts,
-/// documents on file and data sources. Gives the address of the answer.
-type Assess = TypedFunc<(i64, i32, u32, u32, u32, u32, u32, u32, u32, u32), u32>;
+/// `assess` as a core function: filed-at, received-on, channel (whether, which), then address and length of the facts.
+/// Gives the address of the answer.
+type Assess = TypedFunc<(i64, i32, u32, u32, u32, u32), u32>;
 /// Old address, old size, alignment, new size; gives the new address.
 type Realloc = TypedFunc<(u32, u32, u32, u32), u32>;
 /// Takes the address of the answer.
@@ -125,8 +125,6 @@ impl Rules for Plain {
             Some(Channel::Postal) => (1, 2),
         };
         let (facts, facts_len) = guest.facts(&application.facts)?;
-        let (on_file, on_file_len) = guest.numbers(&application.on_file)?;
-        let (data_sources, data_sources_len) = guest.numbers(&application.data_sources)?;
         let arguments = (
             application.filed_at.seconds(),
             application.received_on.days(),
@@ -134,10 +132,6 @@ impl Rules for Plain {
             channel,
             facts,
             facts_len,
-            on_file,
-            on_file_len,
-            data_sources,
-            data_sources_len,
         );
         let answer = guest.call(&assess, arguments)?;
         let assessment =
@@ -445,9 +439,6 @@ fn document(bytes: &[u8; 20]) -> Option<DocumentResult> {
             0 => DocumentNeed::NotNeeded,
             1 => DocumentNeed::Required,
             2 => DocumentNeed::Unknown,
-            3 => DocumentNeed::OneOf,
-            4 => DocumentNeed::OnFile,
-            5 => DocumentNeed::ReplacedByData,
             _ => return None,
         },
         originals: option(bytes[4], || u32_at(bytes, 8))?,
@@ -480,7 +471,6 @@ fn missing_fact(bytes: &[u8; 6]) -> Option<MissingFact> {
             2 => Subject::Document(number),
             3 => Subject::TimeLimit,
             4 => Subject::Fee(number),
-            5 => Subject::Check(number),
             _ => return None,
         },
     })

@@ -32,7 +32,7 @@ fn said(version: &Version, question: &Value) -> observe::Observed {
     let body = serde_json::to_vec(question).unwrap();
     let question = version.read(&body).unwrap();
     let assessed = version.assess(question, &context()).unwrap();
-    observe::observed(version.manifest(), assessed.assessment())
+    observe::observed(version.manifest(), assessed.assessment(), assessed.needs())
 }
 
 proptest! {
