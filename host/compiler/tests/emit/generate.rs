@@ -49,14 +49,6 @@ impl<'t> Tape<'t> {
     fn of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.pick(choices.len())]
     }
-
-    fn some<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.pick(2) == 0 {
-            None
-        } else {
-            Some(make(self))
-        }
-    }
 }
 
 const SCALARS: [Kind; 7] = [

@@ -184,7 +184,7 @@ fn lists_are_put_into_the_order_of_the_manifest() {
 
 #[test]
 fn each_number_comes_once() {
-    let error = spoilt(known(), |answer| answer.conditions[1].condition = 5);
+    let error = spoilt(known(), |answer| answer.conditions[4].condition = 5);
     assert_eq!(
         error,
         AssessmentError::UnknownNumber {
