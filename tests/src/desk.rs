@@ -155,13 +155,13 @@ impl Desk {
         }
         let operator = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         let mut connection = Connection::open(address).await?;
-        // The host hears of the token within a second.
-        for attempt in 0..100 {
+        // The host hears of the token within a second, unless the machine is busy.
+        for attempt in 0..2_000 {
             let request = with_token("GET", "/departments", &operator, None);
             if connection.send(&request).await?.status == 200 {
                 break;
             }
-            if attempt == 99 {
+            if attempt == 1_999 {
                 return Err(io::Error::other("the first token is not known to the host"));
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;

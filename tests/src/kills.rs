@@ -109,6 +109,9 @@ async fn kill(plan: &Plan) -> Result<(), Box<dyn Error>> {
             )));
         }
         tokio::time::sleep(Duration::from_millis(20 + dice.below(600))).await;
+        if time == 0 {
+            something(&acknowledged).await;
+        }
         server.kill()?;
         for task in work {
             // It ends with the connection; what it was told before counts.
@@ -194,6 +197,20 @@ pub fn decision(token: &str, key: &str, pages: u64) -> Vec<u8> {
         &[("authorization", &authorization), ("idempotency-key", key)],
         Some(body.as_bytes()),
     )
+}
+
+/// Waits until there is something to lose: on a busy machine that may be longer than the dice say.
+async fn something(acknowledged: &Mutex<Acknowledged>) {
+    const HANGS: Duration = Duration::from_secs(60);
+    let nothing = || {
+        acknowledged
+            .lock()
+            .is_ok_and(|known| known.stages.is_empty() || known.decisions.is_empty())
+    };
+    let begin = Instant::now();
+    while nothing() && begin.elapsed() < HANGS {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// Records decisions until the connection breaks.

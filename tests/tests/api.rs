@@ -393,6 +393,58 @@ fn the_pages_load_nothing_from_elsewhere() {
 }
 
 #[test]
+fn the_first_page_is_for_everybody() {
+    let page = get("/").text();
+    for told in [
+        // What it is, in both languages, and what it is not.
+        "trả lời cổng dịch vụ công",
+        "answers the public-service portal",
+        "không phải tư vấn pháp luật",
+        "not legal advice",
+        "chưa ký",
+        "minh họa",
+        // For whoever uses a keyboard or listens.
+        "<html lang=\"vi\">",
+        "<a class=\"skip\" href=\"#procedures\">",
+        "<h2 id=\"procedures\">",
+        "<nav aria-label=",
+        "<main>",
+        "scope=\"col\"",
+        "role=\"row\"",
+    ] {
+        assert!(page.contains(told), "{told}");
+    }
+    // Each section is named by a heading that is there.
+    let named = page.matches("<section aria-labelledby=\"field-").count();
+    assert_eq!(named, page.matches("<h3 id=\"field-").count());
+    assert!(named > 0);
+}
+
+#[test]
+fn an_address_that_is_none_is_told_like_any_other_mistake() {
+    for (path, status, kind) in [
+        ("/api/v1/procedures/%FF", 400, "unreadable-path"),
+        ("/api/v1/submissions/%C4/1", 400, "unreadable-path"),
+        ("/api/v1/procedures/%C4%91", 404, "unknown-procedure"),
+        ("/api/v1/procedures/100%", 404, "unknown-procedure"),
+        ("/docs/nothing.js", 404, "unknown-path"),
+        ("/nothing", 404, "unknown-path"),
+        ("/api/v1/due-date", 405, "wrong-method"),
+    ] {
+        let response = get(path);
+        assert_eq!(response.status, status, "{path}");
+        let problem = response.json();
+        assert_eq!(problem["type"], format!("urn:motcua:problem:{kind}"));
+        for text in ["title", "detail"] {
+            for language in ["vi", "en"] {
+                let said = problem[text][language].as_str().unwrap_or_default();
+                assert!(!said.is_empty(), "{path}: {text} in {language}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_operator_sees_health_and_figures() {
     assert_eq!(get("/healthz").status, 200);
     assert_eq!(get("/readyz").status, 200);

@@ -464,7 +464,11 @@ impl Forbidden {
                 "a reason must be given, so that the department knows what to mend",
             ),
             Self::NotFrom { step, stage } => Text::new(
-                format!("không thực hiện được `{step}` khi phiên bản đang ở bước `{stage}`"),
+                format!(
+                    "không thể {} khi phiên bản đang ở trạng thái “{}”",
+                    vietnamese(step),
+                    vietnamese(stage)
+                ),
                 format!("`{step}` is not possible while the version is `{stage}`"),
             ),
             Self::Overtaken { by } => Text::new(
@@ -506,6 +510,26 @@ impl Forbidden {
                 ),
             ),
         }
+    }
+}
+
+/// A step or a stage in Vietnamese; a word that is neither stays as it is.
+pub fn vietnamese(word: &str) -> &str {
+    match word {
+        "approve" => "duyệt",
+        "send-back" => "trả lại",
+        "activate" => "kích hoạt",
+        "suspend" => "tạm ngừng",
+        "withdraw" => "rút lại",
+        "not submitted" => "chưa trình",
+        "failed" => "không qua cổng kiểm tra",
+        "in-review" => "đang xét duyệt",
+        "sent-back" => "bị trả lại",
+        "approved" => "đã duyệt",
+        "active" => "đã kích hoạt",
+        "suspended" => "đã tạm ngừng",
+        "withdrawn" => "đã rút lại",
+        other => other,
     }
 }
 

@@ -21,8 +21,8 @@ pub struct Period<V> {
     pub moves: bool,
     /// When it was taken back, if it was.
     pub withdrawn_at: Option<Moment>,
-    /// From which day of receipt on it decides no more, and since when that is known.
-    pub suspended: Option<(Date, Moment)>,
+    /// From which day of receipt on it decides no more, and since when that is known; each was said after the one before.
+    pub suspensions: Vec<(Date, Moment)>,
 }
 
 /// All versions of one procedure that were ever put in force.
@@ -90,10 +90,8 @@ impl<V> Timeline<V> {
         if period.to.is_some_and(|last| received_on > last) {
             return Err(Gap::None);
         }
-        match period.suspended {
-            Some((from, known_from)) if known_from <= known_at && from <= received_on => {
-                Err(Gap::Suspended(from))
-            }
+        match period.suspended_from(known_at) {
+            Some(from) if from <= received_on => Err(Gap::Suspended(from)),
             _ => Ok(period),
         }
     }
@@ -103,6 +101,16 @@ impl<V> Period<V> {
     /// Whether it had been published at a moment and not taken back.
     pub fn is_known(&self, at: Moment) -> bool {
         self.published_at <= at && self.withdrawn_at.is_none_or(|withdrawn| withdrawn > at)
+    }
+
+    /// From which day of receipt on it decides no more, as far as was known at a moment: what was said last by then.
+    pub fn suspended_from(&self, known_at: Moment) -> Option<Date> {
+        let known = |&&(_, since): &&(Date, Moment)| since <= known_at;
+        self.suspensions
+            .iter()
+            .rev()
+            .find(known)
+            .map(|&(from, _)| from)
     }
 
     /// Whether it was published after its first day.
@@ -128,7 +136,7 @@ mod tests {
             published_at: day(published).midnight(),
             moves: false,
             withdrawn_at: None,
-            suspended: None,
+            suspensions: Vec::new(),
         }
     }
 
@@ -170,11 +178,31 @@ mod tests {
         assert_eq!(decides(&timeline, 20, 30), Ok(2));
         assert_eq!(decides(&timeline, 21, 30), Err(Gap::None));
         let mut suspended = period(2, 10, 5);
-        suspended.suspended = Some((day(15), day(16).midnight()));
+        suspended.suspensions = vec![(day(15), day(16).midnight())];
         let timeline = of([period(1, 0, 0), suspended]);
         assert_eq!(decides(&timeline, 15, 15), Ok(2), "not known yet");
         assert_eq!(decides(&timeline, 15, 16), Err(Gap::Suspended(day(15))));
         assert_eq!(decides(&timeline, 14, 16), Ok(2));
+    }
+
+    #[test]
+    fn a_suspension_that_is_brought_forward_was_known_as_it_was_said_first() {
+        let mut suspended = period(1, 0, 0);
+        suspended.suspensions = vec![(day(20), day(5).midnight()), (day(10), day(8).midnight())];
+        let timeline = of([suspended]);
+        for (received, known, decided) in [
+            (20, 4, Ok(1)),
+            (20, 5, Err(Gap::Suspended(day(20)))),
+            (15, 7, Ok(1)),
+            (15, 8, Err(Gap::Suspended(day(10)))),
+            (9, 30, Ok(1)),
+        ] {
+            assert_eq!(
+                decides(&timeline, received, known),
+                decided,
+                "received on {received}, known on {known}"
+            );
+        }
     }
 
     #[test]

@@ -367,10 +367,7 @@ impl Procedure {
             if next == Some(period.from) {
                 return None;
             }
-            let suspended = period
-                .suspended
-                .filter(|&(_, since)| since <= known_at)
-                .map(|(from, _)| from);
+            let suspended = period.suspended_from(known_at);
             let before = |day: Option<Date>| day.and_then(|day| day.plus_days(-1));
             let to = [period.to, before(next), before(suspended)]
                 .into_iter()

@@ -5,9 +5,10 @@
 //!
 //! - [`report`]: what it says. `checks`: what needs no question. `trials`: what is asked.
 //! - `boundaries`, `thresholds`, `values`: questions at every bound. `promise`: what must hold between two answers.
-//! - [`difference`](difference()): what changes for whom; `applicants`, `observe`, `grouping`, `words`, `manifest_changes`,
+//! - [`difference`](difference()): what changes for whom; `applicants`, `turns`, `sum`, `aims`, `observe`, `grouping`, `words`, `manifest_changes`,
 //!   `source_changes` are its parts.
 
+mod aims;
 mod applicants;
 mod asker;
 mod basis;
@@ -21,11 +22,13 @@ mod observe;
 mod promise;
 mod report;
 mod source_changes;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod thresholds;
 mod time_limits;
 mod trials;
+mod turns;
 mod values;
 mod words;
 

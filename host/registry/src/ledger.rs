@@ -292,7 +292,7 @@ impl Ledger {
                         .map(Stage::Suspended),
                     stage => Err(stage.forbids("suspend")),
                 })?;
-                self.note(&submission, |period| period.suspended = Some((from, at)));
+                self.note(&submission, |period| period.suspensions.push((from, at)));
             }
             Deed::VersionWithdrawn { submission, reason } => {
                 self.step(&submission, "withdraw", |stage| match stage {
@@ -371,7 +371,7 @@ impl Ledger {
             published_at: at,
             moves,
             withdrawn_at: None,
-            suspended: None,
+            suspensions: Vec::new(),
         });
     }
 

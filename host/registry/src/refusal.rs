@@ -4,7 +4,7 @@ use motcua_model::lifecycle::Forbidden;
 use motcua_model::statement::StatementError;
 use motcua_model::{Date, Moment, Text};
 
-use crate::ledger::Submission;
+use crate::ledger::{Act, Role, Submission};
 
 /// Why a deed is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +30,9 @@ pub enum Refusal {
     /// The role does not allow it.
     NotAllowed {
         /// What was wanted.
-        act: &'static str,
+        act: Act,
         /// The role.
-        role: &'static str,
+        role: Role,
     },
     /// The procedure belongs to another department, or to none.
     NotOwner {
@@ -78,7 +78,7 @@ pub enum Refusal {
     /// The component that is kept is not what was reviewed.
     Altered {
         /// What is wrong.
-        what: String,
+        what: Text,
     },
     /// The engine does not load it.
     NotLoaded {
@@ -234,10 +234,19 @@ impl Refusal {
                 format!("mã truy cập {token} đã bị thu hồi; hãy xin cấp mã mới"),
                 format!("token {token} has been revoked; ask for a new one"),
             ),
-            Self::NotAllowed { act, role } => Text::new(
-                format!("vai trò `{role}` không được làm việc này (`{act}`)"),
-                format!("the role `{role}` does not allow this (`{act}`)"),
-            ),
+            Self::NotAllowed { act, role } => {
+                let (act, role) = (act.name(), role.name());
+                Text::new(
+                    format!(
+                        "{} không được {}; hãy dùng mã truy cập có vai trò phù hợp",
+                        role.vi, act.vi
+                    ),
+                    format!(
+                        "{} may not {}; use a token with a role that may",
+                        role.en, act.en
+                    ),
+                )
+            }
             Self::NotOwner {
                 procedure,
                 department,
@@ -300,10 +309,12 @@ impl Refusal {
             ),
             Self::Altered { what } => Text::new(
                 format!(
-                    "phiên bản đang lưu không đúng như lúc xét duyệt: {what}. Không có gì được kích hoạt; hãy báo người vận hành."
+                    "phiên bản đang lưu không đúng như lúc xét duyệt: {}. Không có gì được kích hoạt; hãy báo người vận hành.",
+                    what.vi
                 ),
                 format!(
-                    "what is kept is not what was reviewed: {what}. Nothing was activated; tell the operator."
+                    "what is kept is not what was reviewed: {}. Nothing was activated; tell the operator.",
+                    what.en
                 ),
             ),
             Self::NotLoaded { what } => Text::new(

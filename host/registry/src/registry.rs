@@ -552,8 +552,8 @@ fn may(ledger: &Ledger, who: &Principal, act: Act, code: Option<&str>) -> Result
             })
         }
         _ => Err(Refusal::NotAllowed {
-            act: act.word(),
-            role: who.role.word(),
+            act,
+            role: who.role.clone(),
         }),
     }
 }

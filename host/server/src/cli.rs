@@ -1,5 +1,9 @@
 //! The commands of `motcua` and their options, as `--help` shows them.
 
+mod vietnamese;
+
+use std::ffi::OsString;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -68,19 +72,41 @@ pub enum Lang {
 impl Cli {
     /// Reads the command line; `--help` lists the commands by who uses them.
     pub fn read() -> Self {
-        let matches = Self::grouped().get_matches();
-        match Self::from_arg_matches(&matches) {
+        let language = Self::spoken(std::env::args_os());
+        let matches = Self::grouped(language).try_get_matches();
+        match matches.and_then(|matches| Self::from_arg_matches(&matches)) {
             Ok(cli) => cli,
-            Err(error) => error.exit(),
+            Err(error) => Self::leave(&error, language),
+        }
+    }
+
+    /// Help that was asked for, or what is wrong with the command line.
+    fn leave(error: &clap::Error, language: Language) -> ! {
+        match language {
+            Language::English => error.exit(),
+            Language::Vietnamese => match vietnamese::complaint(error) {
+                Some(text) => {
+                    drop(std::io::stderr().write_all(text.as_bytes()));
+                    std::process::exit(error.exit_code());
+                }
+                None => error.exit(),
+            },
         }
     }
 
     /// The definition with its help in groups: clap knows one heading for all commands only.
-    fn grouped() -> clap::Command {
-        let command = Self::command();
+    fn grouped(language: Language) -> clap::Command {
+        let command = match language {
+            Language::English => Self::command(),
+            Language::Vietnamese => vietnamese::translated(Self::command()),
+        };
+        let in_language = |text: &'static str| match language {
+            Language::English => text,
+            Language::Vietnamese => vietnamese::of(text),
+        };
         let mut list = String::new();
         for (heading, names) in GROUPS {
-            list += &format!("{heading}:\n");
+            list += &format!("{}:\n", in_language(heading));
             for name in names {
                 let about = command
                     .find_subcommand(name)
@@ -91,10 +117,14 @@ impl Cli {
             }
             list.push('\n');
         }
-        let template = format!(
-            "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{list}Options:\n{{options}}{{after-help}}"
-        );
-        command.help_template(template)
+        let (usage, options) = match language {
+            Language::English => ("{usage-heading} {usage}", "Options:\n{options}"),
+            // They have a heading of their own there.
+            Language::Vietnamese => ("Cách dùng: {usage}", "{all-args}"),
+        };
+        command.help_template(format!(
+            "{{about}}\n\n{usage}\n\n{list}{options}{{after-help}}"
+        ))
     }
 
     /// The language of messages: asked for, or that of the system.
@@ -102,10 +132,32 @@ impl Cli {
         match self.lang {
             Some(Lang::Vi) => Language::Vietnamese,
             Some(Lang::En) => Language::English,
-            None => match std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")) {
-                Ok(locale) if locale.starts_with("vi") => Language::Vietnamese,
-                _ => Language::English,
-            },
+            None => Self::of_system(),
+        }
+    }
+
+    /// The same before the command line is read, for what reading it may have to say.
+    fn spoken(arguments: impl Iterator<Item = OsString>) -> Language {
+        let mut asked = std::env::var("MOTCUA_LANG").ok();
+        let mut arguments = arguments.skip(1).map_while(|text| text.into_string().ok());
+        while let Some(text) = arguments.next() {
+            match text.strip_prefix("--lang") {
+                Some("") => asked = arguments.next(),
+                Some(value) => asked = value.strip_prefix('=').map(str::to_owned),
+                None => {}
+            }
+        }
+        match asked.as_deref() {
+            Some("vi") => Language::Vietnamese,
+            Some("en") => Language::English,
+            _ => Self::of_system(),
+        }
+    }
+
+    fn of_system() -> Language {
+        match std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")) {
+            Ok(locale) if locale.starts_with("vi") => Language::Vietnamese,
+            _ => Language::English,
         }
     }
 }
@@ -278,9 +330,96 @@ mod tests {
             .collect();
         all.sort_unstable();
         assert_eq!(grouped, all);
-        let help = Cli::grouped().render_help().to_string();
-        for name in all {
-            assert!(help.contains(&format!("\n  {name} ")), "{name}:\n{help}");
+        for language in [Language::English, Language::Vietnamese] {
+            let help = Cli::grouped(language).render_help().to_string();
+            for name in &all {
+                assert!(help.contains(&format!("\n  {name} ")), "{name}:\n{help}");
+            }
+        }
+    }
+
+    /// Everything that a command or an option says in English.
+    fn texts(command: &clap::Command, texts: &mut Vec<String>) {
+        texts.extend(command.get_about().map(ToString::to_string));
+        for arg in command.get_arguments() {
+            texts.extend(arg.get_help().map(ToString::to_string));
+            texts.extend(arg.get_help_heading().map(str::to_owned));
+            if arg.get_action().takes_values() {
+                let names = arg.get_value_names().unwrap_or_default();
+                texts.extend(names.iter().map(ToString::to_string));
+            }
+        }
+        for command in command.get_subcommands() {
+            self::texts(command, texts);
+        }
+    }
+
+    #[test]
+    fn every_text_of_the_help_has_its_vietnamese() {
+        let mut all: Vec<String> = GROUPS
+            .iter()
+            .map(|(heading, _)| (*heading).into())
+            .collect();
+        texts(&Cli::command(), &mut all);
+        // What reads the same in both languages.
+        let alike = ["A", "B", "URL"];
+        let missing: Vec<&String> = all
+            .iter()
+            .filter(|text| !alike.contains(&text.as_str()) && vietnamese::of(text) == **text)
+            .collect();
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    #[test]
+    fn the_vietnamese_command_line_is_sound_and_says_what_is_wrong() {
+        let command = || Cli::grouped(Language::Vietnamese);
+        command().debug_assert();
+        let complaint = |line: &str| {
+            let error = command().try_get_matches_from(line.split(' ')).unwrap_err();
+            vietnamese::complaint(&error).unwrap_or_else(|| error.to_string())
+        };
+        for (line, told) in [
+            ("motcua chek x", "không có lệnh `chek`"),
+            ("motcua chek x", "có phải là: check"),
+            ("motcua check", "thiếu <ĐƯỜNG-DẪN>..."),
+            ("motcua check x --jsn", "không có tùy chọn hay đối số --jsn"),
+            (
+                "motcua serve --listen x",
+                "`x` không dùng được cho --listen <ĐỊA-CHỈ:CỔNG>",
+            ),
+            ("motcua serve --keep-facts 0", "`0` không dùng được"),
+            ("motcua approve x", "thiếu --component <MÃ-BĂM>"),
+            ("motcua approve x --component y", "bản trình ghi dạng MÃ/SỐ"),
+            (
+                "motcua token new --person a --role king",
+                "dùng được: author",
+            ),
+            (
+                "motcua check --help",
+                "Cách dùng: motcua check [TÙY CHỌN] <ĐƯỜNG-DẪN>...",
+            ),
+            ("motcua --help", "Mã kết thúc:"),
+        ] {
+            let complaint = complaint(line);
+            assert!(complaint.contains(told), "{line}:\n{complaint}");
+            for english in ["Usage", "error", "Options", "[default", "[env"] {
+                assert!(
+                    !complaint.contains(english),
+                    "{line}: {english}\n{complaint}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_language_is_known_before_the_command_line_is_read() {
+        let spoken = |line: &str| Cli::spoken(line.split(' ').map(OsString::from));
+        for (line, language) in [
+            ("motcua --lang vi --help", Language::Vietnamese),
+            ("motcua check --lang=vi", Language::Vietnamese),
+            ("motcua --lang=vi check --lang en", Language::English),
+        ] {
+            assert_eq!(spoken(line), language, "{line}");
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use motcua_model::Text;
+use motcua_registry::store::of_system;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -195,9 +196,19 @@ impl Client {
         response: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
     ) -> Result<Vec<u8>, Failure> {
         let unreachable = |error: ureq::Error| {
+            let why = match &error {
+                ureq::Error::Io(error) => of_system(error),
+                error => Text::new(error.to_string(), error.to_string()),
+            };
             Failure::machine(Text::new(
-                format!("không hỏi được {}: {error}", self.base),
-                format!("cannot ask {}: {error}", self.base),
+                format!(
+                    "không hỏi được {}: {}; máy chủ motcua có đang chạy ở đó không? Địa chỉ khác: --host URL",
+                    self.base, why.vi
+                ),
+                format!(
+                    "cannot ask {}: {}; is a motcua host running there? Name another address by --host URL",
+                    self.base, why.en
+                ),
             ))
         };
         let mut response = response.map_err(unreachable)?;

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use motcua_model::Text;
 use motcua_registry::compiler::source::SourceFile;
+use motcua_registry::store::of_system;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Turn};
 
 /// The largest component that is read from disk, in bytes; the engine's own limit is lower.
 const MAX_COMPONENT_BYTES: u64 = 64 << 20;
@@ -117,7 +118,19 @@ pub fn read(path: &Path) -> Result<Found, Failure> {
             });
         }
     }
-    let package = text(path)?;
+    let package = match text(path) {
+        // Nothing says that it should be text.
+        Err(failure) if failure.turn == Turn::Input && !is_yaml(path) => {
+            return Err(Failure::input(Text::new(
+                format!(
+                    "`{}` không phải gói cũng không phải thành phần",
+                    path.display()
+                ),
+                format!("`{}` is neither a package nor a component", path.display()),
+            )));
+        }
+        package => package?,
+    };
     let cases = path
         .parent()
         .zip(path.file_name())
@@ -193,8 +206,9 @@ fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
 }
 
 fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    let why = of_system(error);
     Failure::machine(Text::new(
-        format!("không đọc được `{}`: {error}", path.display()),
-        format!("cannot read `{}`: {error}", path.display()),
+        format!("không đọc được `{}`: {}", path.display(), why.vi),
+        format!("cannot read `{}`: {}", path.display(), why.en),
     ))
 }

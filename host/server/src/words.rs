@@ -3,19 +3,36 @@
 
 use motcua_model::text::Language;
 
-/// A stage of a submission.
-pub fn stage(word: &str, language: Language) -> &str {
+/// From a moment on, in Vietnamese and in English.
+pub const FROM: [&str; 2] = ["từ", "from"];
+/// Until a moment.
+pub const UNTIL: [&str; 2] = ["đến", "until"];
+/// Taken back at a moment, or from it on.
+pub const REVOKED: [&str; 2] = ["thu hồi từ", "revoked from"];
+
+/// The one in a language.
+pub const fn of([vi, en]: [&'static str; 2], language: Language) -> &'static str {
+    match language {
+        Language::Vietnamese => vi,
+        Language::English => en,
+    }
+}
+
+/// What a token allows.
+pub fn role(word: &str, language: Language) -> &str {
     in_vietnamese(word, language, |word| match word {
-        "submitted" => "đã trình",
-        "failed" => "không qua cổng kiểm tra",
-        "in-review" => "đang xét duyệt",
-        "sent-back" => "bị trả lại",
-        "approved" => "đã duyệt",
-        "active" => "đã kích hoạt",
-        "suspended" => "tạm ngừng",
-        "withdrawn" => "đã rút lại",
+        "author" => "người soạn",
+        "reviewer" => "người duyệt",
+        "operator" => "người vận hành",
+        "auditor" => "người kiểm tra",
+        "portal" => "cổng dịch vụ công",
         other => other,
     })
+}
+
+/// A stage of a submission.
+pub fn stage(word: &str, language: Language) -> &str {
+    in_vietnamese(word, language, motcua_model::lifecycle::vietnamese)
 }
 
 /// Where a version stands on its timeline.

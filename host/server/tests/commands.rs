@@ -375,3 +375,73 @@ fn ctrl_c_while_loading_loses_nothing() {
     let _ = child.kill();
     let _ = child.wait();
 }
+
+#[test]
+fn help_and_complaints_are_in_the_language_that_is_asked_for() {
+    let speak = |arguments: &[&str], variable: &str| {
+        let mut command = command();
+        command.env("MOTCUA_LANG", variable).args(arguments);
+        ended(command.output().expect("motcua starts"))
+    };
+    let (code, help, _) = speak(&["--help"], "vi");
+    assert_eq!(code, 0);
+    assert!(
+        help.contains("Cách dùng: motcua") && help.contains("Vận hành máy chủ:"),
+        "{help}"
+    );
+    let (_, help, _) = speak(&["token", "new", "--help", "--lang", "vi"], "en");
+    assert!(help.contains("Cấp một mã truy cập"), "{help}");
+    let (_, help, _) = speak(&["--lang=en", "--help"], "vi");
+    assert!(
+        help.contains("Usage: motcua") && help.contains("Run a host:"),
+        "{help}"
+    );
+    let (code, _, complaint) = speak(&["serve", "--port", "1"], "vi");
+    assert_eq!(code, 2);
+    assert!(
+        complaint.contains("không có tùy chọn hay đối số --port"),
+        "{complaint}"
+    );
+    let (code, _, complaint) = speak(&["check", "/no/such"], "vi");
+    assert_eq!(code, 1);
+    assert_eq!(
+        complaint.trim(),
+        "không đọc được `/no/such`: không có tệp hay thư mục này"
+    );
+}
+
+#[test]
+fn a_slip_in_the_name_of_the_data_folder_makes_no_token() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nowhere = folder.path().join("dtaa");
+    let (code, token, message) = motcua!("token", "first", "--person", "an", "--data", &nowhere);
+    assert_eq!((code, token.as_str()), (1, ""), "{message}");
+    assert!(message.contains("there is no data of motcua"), "{message}");
+    assert!(!nowhere.exists(), "nothing was made");
+}
+
+#[test]
+fn what_is_neither_a_package_nor_a_component_is_told_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("picture");
+    fs::write(&file, b"\xff\xd8\xff\xe0").expect("a file");
+    let (code, _, message) = motcua!("inspect", &file);
+    assert_eq!(code, 3);
+    assert!(
+        message.contains("neither a package nor a component"),
+        "{message}"
+    );
+}
+
+#[test]
+fn nobody_to_read_the_messages_is_no_reason_to_stop() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("out.wasm");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = command();
+    command.arg("build").arg(printing()).arg("-o").arg(&file);
+    let status = command.stderr(writer).stdout(Stdio::null()).status();
+    assert_eq!(status.expect("motcua starts").code(), Some(0));
+    assert!(file.exists());
+}

@@ -1,5 +1,6 @@
 //! What can go wrong with the database, told to the operator in `text`: what it is, that nothing was changed, and a way out.
 
+mod system;
 mod text;
 
 use std::error::Error;
@@ -7,6 +8,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use motcua_model::Text;
+
+pub use system::of_system;
 
 /// Why something could not be kept or read. On each of these the database is left as it was.
 #[derive(Debug)]
@@ -120,6 +123,11 @@ pub enum StoreError {
         database: String,
         /// Its version.
         found: String,
+    },
+    /// A pooler stands before the server and gives each transaction another session.
+    Pooled {
+        /// Its address, without the password.
+        database: String,
     },
     /// The database cannot hold every letter of Vietnamese.
     NotUtf8 {

@@ -32,7 +32,7 @@ use std::time::Duration;
 use motcua_model::Moment;
 
 pub use digest::{Digest, DigestError};
-pub use error::StoreError;
+pub use error::{StoreError, of_system};
 pub use place::{Migrated, Place, PostgresAddress, migrate, open};
 pub use plan::DECISION_RECORDED;
 pub use postgres::{PostgresOptions, PostgresStore};

@@ -7,7 +7,7 @@ use motcua_store::chain::{Broken, Entry, FIRST, Verifier};
 use motcua_store::{Appended, Deed, Digest, NewDeed, Store, StoreError};
 use tokio::task::JoinSet;
 
-use crate::ground::{Ground, append, deed, on_both, verify, version};
+use crate::ground::{FOREVER, Ground, HANGS, append, deed, on_both, verify, version};
 
 on_both!(
     begins_empty_and_grows,
@@ -204,15 +204,13 @@ async fn a_wait_ends_when_another_host_adds(ground: Ground) {
                 .max(verify(&*one).await);
             let waiting = tokio::spawn({
                 let other = Arc::clone(&other);
-                async move { other.wait(before, Duration::from_secs(20)).await.unwrap() }
+                async move { other.wait(before, FOREVER).await.unwrap() }
             });
             tokio::time::sleep(Duration::from_millis(50 * round)).await;
             let entry = append(&**adding, &[deed("activated")]).await;
-            let seen = tokio::time::timeout(Duration::from_secs(1), waiting)
-                .await
-                .expect("woken within a second")
-                .unwrap();
-            assert_eq!(seen, entry[0].number);
+            // How soon is said where the store looks; here, on however busy a machine, that it is.
+            let seen = tokio::time::timeout(HANGS, waiting).await;
+            assert_eq!(seen.expect("woken").unwrap(), entry[0].number);
         }
     }
 }
@@ -224,7 +222,7 @@ async fn a_wait_ends_at_its_time(ground: Ground) {
         ..deed("refused")
     };
     append(&*store, &[deed("activated"), quiet]).await;
-    assert_eq!(store.wait(0, Duration::from_secs(20)).await.unwrap(), 1);
+    assert_eq!(store.wait(0, FOREVER).await.unwrap(), 1);
     assert_eq!(store.wait(1, Duration::from_millis(600)).await.unwrap(), 1);
 }
 

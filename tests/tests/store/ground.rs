@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use motcua_model::{Date, Moment};
 use motcua_store::chain::Verifier;
@@ -12,6 +13,11 @@ use motcua_store::{
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 use tests::postgres;
+
+/// Longer than any test waits.
+pub const FOREVER: Duration = Duration::from_secs(600);
+/// Whatever takes longer hangs, on however busy a machine.
+pub const HANGS: Duration = Duration::from_secs(120);
 
 /// Makes of each named test one for each database.
 macro_rules! on_both {

@@ -39,6 +39,42 @@ async fn migrates_an_empty_database_once() {
     assert_eq!((from, to), (0, migrated.to));
 }
 
+/// Speaks as PgBouncer does to somebody who opens a session with settings of his own; gives its port.
+fn pooler() -> u16 {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut received = [0; 1024];
+            // The first message may ask for TLS, and then the session begins.
+            while let Ok(length @ 8..) = stream.read(&mut received) {
+                if received[4..8] == 80_877_103_u32.to_be_bytes() {
+                    stream.write_all(b"N").unwrap();
+                    continue;
+                }
+                assert!(received[..length].windows(7).any(|part| part == b"options"));
+                let fields = b"SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0";
+                let length = u32::try_from(fields.len() + 4).unwrap();
+                stream.write_all(b"E").unwrap();
+                stream.write_all(&length.to_be_bytes()).unwrap();
+                stream.write_all(fields).unwrap();
+                break;
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_pooler_that_shares_sessions_is_told_from_a_server() {
+    let port = pooler();
+    let error = refused(&format!("postgres://an:m%40t%3Akh%2Fu@127.0.0.1:{port}/x")).await;
+    assert!(matches!(error, StoreError::Pooled { .. }), "{error}");
+    assert!(error.text().en.contains("PgBouncer"), "{error}");
+}
+
 #[tokio::test]
 async fn what_is_wrong_is_told() {
     let server = postgres::shared();

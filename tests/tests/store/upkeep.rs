@@ -292,7 +292,7 @@ fn assert_well(checks: &[Check]) {
 
 async fn the_doctor_finds_nothing_wrong(ground: Ground) {
     let nothing = doctor(&ground.place()).await;
-    assert_eq!(nothing[0].outcome, Outcome::Warning, "{nothing:?}");
+    assert_eq!(nothing[0].outcome, Outcome::Bad, "{nothing:?}");
     filled(&ground).await;
     let checks = doctor(&ground.place()).await;
     assert_well(&checks);

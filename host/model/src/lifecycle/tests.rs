@@ -77,3 +77,24 @@ fn a_stage_reads_back_as_it_was_written() {
     assert!(text.contains(r#""stage":"active""#), "{text}");
     assert_eq!(serde_json::from_str::<Stage>(&text).unwrap(), stage);
 }
+
+#[test]
+fn a_forbidden_step_is_told_in_the_language_of_the_reader() {
+    for step in ["approve", "send-back", "activate", "suspend", "withdraw"] {
+        for stage in [
+            "not submitted",
+            "failed",
+            "in-review",
+            "sent-back",
+            "approved",
+            "active",
+            "suspended",
+            "withdrawn",
+        ] {
+            let text = Forbidden::NotFrom { step, stage }.text();
+            assert!(text.en.contains(step) && text.en.contains(stage));
+            assert!(!text.vi.contains(step), "{}", text.vi);
+            assert!(!text.vi.contains(stage), "{}", text.vi);
+        }
+    }
+}

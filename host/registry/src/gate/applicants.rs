@@ -1,14 +1,19 @@
 //! Made-up applicants: mostly people like those of the cases with a few things different, some of whom anything may be
 //! true. Thrown around the thresholds of two versions by dice that hang on their digests, so that the same two versions
-//! always meet the same people.
+//! always meet the same people. One in three is put where an outcome of one of the versions turns, first of all where the
+//! two turn otherwise. Of a version that takes over what was received before its first day, one in four was.
+
+use std::collections::BTreeSet;
 
 use motcua_model::manifest::{FactKind, FactSchema};
 use motcua_model::{Date, Moment, Verdict};
 use serde_json::{Map, Value, json};
 
+use super::aims::Aim;
 use super::boundaries::{facts_of, filed};
 use super::dice::Dice;
 use super::thresholds::Thresholds;
+use super::turns::Turn;
 use super::values::{self, MORNING, When};
 use crate::version::Version;
 
@@ -23,6 +28,19 @@ pub(crate) struct Applicants<'a> {
     /// On these days applicants file.
     first: Date,
     last: Date,
+    /// On these days those filed whom the new version takes over.
+    moved: Option<(Date, Date)>,
+    /// Where only one of the versions turns, and where either does.
+    aims: [Vec<Aim<'a>>; 2],
+    /// How many were made up.
+    number: usize,
+}
+
+/// What is known of the rules of a version: nothing where its package does not travel with it.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub thresholds: Thresholds,
+    pub turns: Vec<Turn>,
 }
 
 /// How a version asks for a fact.
@@ -37,13 +55,13 @@ impl<'a> Applicants<'a> {
     const DAYS: i32 = 365;
 
     /// The people of two versions, the new one first.
-    pub fn new(versions: [&'a Version; 2], thresholds: &[Thresholds; 2]) -> Self {
+    pub fn new(versions: [&'a Version; 2], known: &'a [Known; 2]) -> Self {
         let [new, old] = versions;
         let first = new.valid_from().max(old.valid_from());
         let last = first.plus_days(Self::DAYS).unwrap_or(Date::MAX);
         let end = new.manifest().valid_to.unwrap_or(last).max(first);
         let mut facts: Vec<(&str, Vec<Asks<'_>>)> = Vec::new();
-        for (version, found) in versions.iter().zip(thresholds) {
+        for (version, known) in versions.iter().zip(known) {
             for (number, schema) in (0_u16..).zip(&version.manifest().facts) {
                 if matches!(schema.kind, FactKind::FilingWindow(_)) {
                     continue;
@@ -51,7 +69,7 @@ impl<'a> Applicants<'a> {
                 let asks = Asks {
                     number,
                     schema,
-                    thresholds: of_fact(found, number),
+                    thresholds: of_fact(&known.thresholds, number),
                 };
                 match facts.iter_mut().find(|(id, _)| *id == schema.id) {
                     Some((_, both)) => both.push(asks),
@@ -90,28 +108,35 @@ impl<'a> Applicants<'a> {
             channels,
             first,
             last: last.min(end),
+            moved: moved(old, new),
+            aims: aims(versions, known),
+            number: 0,
         }
     }
 
-    /// Somebody of a case, moved to a day on which the new version decides; dates move along.
-    fn base(&mut self) -> (Map<String, Value>, Moment) {
+    /// Somebody of a case, moved to a day on which the new version decides; dates move along. Whoever stands where an
+    /// outcome turns is somebody of a case, so that nothing else hides it.
+    fn base(&mut self, aimed: bool) -> (Map<String, Value>, Moment) {
         let [favourable, all] = &self.bases;
-        let base = match self.dice.below(100) {
+        let base = match self.dice.below(if aimed { 85 } else { 100 }) {
             0..60 => self.dice.pick(favourable).or(self.dice.pick(all)),
             60..85 => self.dice.pick(all),
             _ => None,
         };
-        let days = self.last.days().saturating_sub(self.first.days());
-        let day = self
-            .first
+        let (first, last) = match self.moved {
+            Some(moved) if self.dice.chance(25) => moved,
+            _ => (self.first, self.last),
+        };
+        let days = last.days().saturating_sub(first.days());
+        let day = first
             .plus_days(self.dice.between(0, i64::from(days)) as i32)
-            .unwrap_or(self.first);
+            .unwrap_or(first);
         let Some(base) = base else {
             return (Map::new(), day.at(MORNING));
         };
         let told = filed(base).unwrap_or(day.at(MORNING));
         // Cases are filed on days that mean something, so half of those that can stay where they are.
-        let fits = (self.first..=self.last).contains(&told.date());
+        let fits = (first..=last).contains(&told.date());
         let moved = if fits && self.dice.chance(50) {
             told
         } else {
@@ -126,13 +151,32 @@ impl<'a> Applicants<'a> {
         }
         (facts, moved)
     }
+
+    /// Where the next applicant stands, and how far beside: every third where an outcome turns, every other of those where
+    /// only one of the versions does.
+    fn aim(&mut self) -> Option<(usize, usize, i64)> {
+        const STEPS: [i64; 3] = [0, -1, 1];
+        let number = self.number;
+        self.number += 1;
+        if !number.is_multiple_of(3) {
+            return None;
+        }
+        let number = number / 3;
+        let [changed, all] = &self.aims;
+        let list = usize::from(changed.is_empty() || !number.is_multiple_of(2));
+        let turns = if list == 0 { changed.len() } else { all.len() };
+        let number = number / 2;
+        let step = STEPS[number.checked_div(turns)? % STEPS.len()];
+        Some((list, number % turns, step))
+    }
 }
 
 impl Iterator for Applicants<'_> {
     type Item = Map<String, Value>;
 
     fn next(&mut self) -> Option<Map<String, Value>> {
-        let (mut facts, filed) = self.base();
+        let aim = self.aim();
+        let (mut facts, filed) = self.base(aim.is_some());
         let when = When {
             filed,
             from: self.first,
@@ -142,6 +186,7 @@ impl Iterator for Applicants<'_> {
             dice,
             facts: known,
             channels,
+            aims,
             ..
         } = self;
         let throw = |dice: &mut Dice, facts: &mut Map<String, Value>, at: usize| {
@@ -158,14 +203,18 @@ impl Iterator for Applicants<'_> {
                 throw(dice, &mut facts, at);
             }
         }
-        if !made_up {
+        if !made_up && aim.is_none() {
             for _ in 0..[0, 1, 1, 1, 2, 2, 3, 5][dice.below(8)] {
                 let at = dice.below(known.len());
                 throw(dice, &mut facts, at);
             }
         }
-        // One in ten has not told everything yet.
-        if dice.chance(10) {
+        if let Some((list, at, step)) = aim {
+            if let Some(aim) = aims.get(list).and_then(|aims| aims.get(at)) {
+                aim.put(&mut facts, step, when, dice);
+            }
+        } else if dice.chance(10) {
+            // One in ten has not told everything yet.
             facts.retain(|_, _| !dice.chance(25));
         }
         let mut question = Map::new();
@@ -176,6 +225,42 @@ impl Iterator for Applicants<'_> {
         question.insert("facts".to_owned(), Value::Object(facts));
         Some(question)
     }
+}
+
+/// The days on which those filed whom the new version takes over from the old one.
+fn moved(old: &Version, new: &Version) -> Option<(Date, Date)> {
+    let last = new.valid_from().plus_days(-1)?;
+    let first = last.plus_days(-Applicants::DAYS)?.max(old.valid_from());
+    (new.moves() && first <= last).then_some((first, last))
+}
+
+/// Where only one of two versions turns, and where either does.
+fn aims<'a>(versions: [&'a Version; 2], known: &'a [Known; 2]) -> [Vec<Aim<'a>>; 2] {
+    let aims = |at: usize| {
+        let turns = known.get(at).into_iter().flat_map(|known| &known.turns);
+        versions
+            .get(at)
+            .into_iter()
+            .flat_map(move |version| turns.clone().map(|turn| Aim::new(version, turn)))
+    };
+    let keys = |at: usize| -> BTreeSet<String> { aims(at).map(|aim| aim.key()).collect() };
+    let (of_new, of_old) = (keys(0), keys(1));
+    let only = |at: usize, others: &BTreeSet<String>| {
+        let aims: Vec<Aim<'_>> = aims(at)
+            .filter(|aim| !others.contains(&aim.key()))
+            .collect();
+        aims
+    };
+    // Where one of the two says nothing of its rules, nothing can be told apart.
+    let told_apart = known.iter().all(|known| !known.turns.is_empty());
+    let mut changed = Vec::new();
+    if told_apart {
+        changed.extend(only(0, &of_old));
+        changed.extend(only(1, &of_new));
+    }
+    let mut all: Vec<Aim<'_>> = aims(0).collect();
+    all.extend(only(1, &of_new));
+    [changed, all]
 }
 
 /// The thresholds of one fact and its fields.

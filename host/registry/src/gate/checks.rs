@@ -165,6 +165,7 @@ pub(super) fn names(
     let remarks: Vec<Text> = retroactive(to_pass, context)
         .into_iter()
         .chain(moves)
+        .chain(other_slug(to_pass, &manifest.slug))
         .collect();
     let outcome = if remarks.is_empty() {
         CheckOutcome::Passed
@@ -182,6 +183,30 @@ pub(super) fn names(
         ),
     )
     .finding(remarks)
+}
+
+/// That the procedure gets another address.
+fn other_slug(to_pass: &ToPass<'_>, slug: &str) -> Option<Text> {
+    let known = to_pass.catalogue.procedure(&to_pass.submitted.procedure);
+    let before = match (&to_pass.in_force, &known) {
+        (Some(before), _) => before.version,
+        (None, Ok(procedure)) => procedure.latest(),
+        (None, Err(_)) => return None,
+    };
+    let before = printable(&before.manifest().slug);
+    let slug = printable(slug);
+    (before != slug).then(|| {
+        Text::new(
+            format!(
+                "địa chỉ của thủ tục thay đổi: nay là `{before}`, phiên bản này đặt là `{slug}`; khi phiên bản được kích hoạt, \
+                 cả hai địa chỉ đều dùng được và trả lời như nhau"
+            ),
+            format!(
+                "the address of the procedure changes: it is `{before}` now, and this version calls it `{slug}`; once it is \
+                 active both addresses answer, and answer alike"
+            ),
+        )
+    })
 }
 
 /// What a version means for days that had passed when it was submitted, and for whom.

@@ -13,13 +13,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::applicants::Applicants;
+use super::applicants::{Applicants, Known};
 use super::asker::{Asked, Asker};
 use super::grouping::{Gathered, Groups, Told};
 use super::manifest_changes::{FactChange, ManifestChange, fact_changes, manifest_changes};
 use super::observe::{Reply, observed};
 use super::source_changes::{SourceChanges, source_changes};
 use super::thresholds::Thresholds;
+use super::turns::turns;
 use super::words;
 use crate::answer::Texts;
 use crate::assess::{self, Context};
@@ -247,9 +248,14 @@ pub fn difference(
     for (id, question) in &cases {
         pair.compare(&Told::Case { id, question })?;
     }
-    let thresholds =
-        [after, before].map(|side| side.program.map(Thresholds::of).unwrap_or_default());
-    for question in Applicants::new([new, old], &thresholds).take(APPLICANTS) {
+    let known = [after, before].map(|side| {
+        let known = side.program.map(|program| Known {
+            thresholds: Thresholds::of(program),
+            turns: turns(program),
+        });
+        known.unwrap_or_default()
+    });
+    for question in Applicants::new([new, old], &known).take(APPLICANTS) {
         pair.compare(&Told::Generated(&question))?;
     }
     for decision in recorded {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use motcua_compiler::ir::{Expr, ExprKind, Given, Kind, Program};
 
 /// Seconds of a day.
-const DAY: i64 = 86_400;
+pub(crate) const DAY: i64 = 86_400;
 
 /// A fact, or a field of a repeating fact.
 pub(crate) type Place = (u16, Option<u16>);
@@ -61,31 +61,10 @@ impl Thresholds {
     pub fn of(program: &Program) -> Self {
         let mut search = Search {
             program,
-            rows: BTreeMap::new(),
+            rows: variables(program),
             found: Self::default(),
         };
-        let definitions = program.definitions.iter().map(|d| &d.value);
-        let conditions = program
-            .conditions
-            .iter()
-            .flat_map(|c| c.when.iter().chain(&c.rule));
-        let documents = program
-            .documents
-            .iter()
-            .flat_map(|d| d.when.iter().chain([&d.originals, &d.copies]));
-        let fees = program.fees.iter().flat_map(|fee| {
-            let reliefs = fee.reliefs.iter().flat_map(|(when, amount)| [when, amount]);
-            fee.when.iter().chain([&fee.amount]).chain(reliefs)
-        });
-        let rows = program.time_limit.iter().flatten();
-        for expr in definitions
-            .chain(&program.exemptions)
-            .chain(conditions)
-            .chain(documents)
-            .chain(rows)
-            .chain(fees)
-            .chain(&program.checks)
-        {
+        for expr in rules(program) {
             search.walk(expr);
         }
         search.found
@@ -94,6 +73,85 @@ impl Thresholds {
     /// The thresholds of a fact or field; none where none was found.
     pub fn at(&self, fact: u16, field: Option<u16>) -> Marks {
         self.places.get(&(fact, field)).cloned().unwrap_or_default()
+    }
+}
+
+/// Every rule of a program.
+fn rules(program: &Program) -> impl Iterator<Item = &Expr> {
+    let definitions = program.definitions.iter().map(|d| &d.value);
+    let conditions = program
+        .conditions
+        .iter()
+        .flat_map(|c| c.when.iter().chain(&c.rule));
+    let documents = program
+        .documents
+        .iter()
+        .flat_map(|d| d.when.iter().chain([&d.originals, &d.copies]));
+    let fees = program.fees.iter().flat_map(|fee| {
+        let reliefs = fee.reliefs.iter().flat_map(|(when, amount)| [when, amount]);
+        fee.when.iter().chain([&fee.amount]).chain(reliefs)
+    });
+    let rows = program.time_limit.iter().flatten();
+    definitions
+        .chain(&program.exemptions)
+        .chain(conditions)
+        .chain(documents)
+        .chain(rows)
+        .chain(fees)
+        .chain(&program.checks)
+}
+
+/// The repeating fact that each variable of a program stands for a row of.
+pub(crate) fn variables(program: &Program) -> BTreeMap<u16, u16> {
+    let mut found = BTreeMap::new();
+    let mut rest: Vec<&Expr> = rules(program).collect();
+    while let Some(expr) = rest.pop() {
+        if let ExprKind::Quantified { fact, variable, .. }
+        | ExprKind::Aggregate { fact, variable, .. } = &expr.kind
+        {
+            found.insert(*variable, *fact);
+        }
+        rest.extend(parts(expr));
+    }
+    found
+}
+
+/// The expressions that an expression is made of; a definition is not part of what names it.
+pub(crate) fn parts(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().collect(),
+        ExprKind::If(a, b, c) => vec![a, b, c],
+        ExprKind::Table(table) => {
+            let rows = table.rows.iter().flat_map(|row| [&row.test, &row.output]);
+            rows.chain(table.otherwise.as_deref()).collect()
+        }
+        ExprKind::Compare(_, a, b)
+        | ExprKind::TextTest(_, a, b)
+        | ExprKind::Add(a, b)
+        | ExprKind::Subtract(a, b)
+        | ExprKind::Multiply(a, b)
+        | ExprKind::Divide(a, b, _)
+        | ExprKind::AddMonths(a, b) => vec![a, b],
+        ExprKind::Not(a)
+        | ExprKind::TextLength(a)
+        | ExprKind::HasOption(a, _)
+        | ExprKind::CountOptions(a)
+        | ExprKind::Negate(a)
+        | ExprKind::Scale(a, _)
+        | ExprKind::DateOf(a)
+        | ExprKind::Midnight(a)
+        | ExprKind::DatePart(_, a)
+        | ExprKind::Quantified { body: a, .. }
+        | ExprKind::Aggregate { body: a, .. } => vec![a],
+        ExprKind::Null
+        | ExprKind::Boolean(_)
+        | ExprKind::Int(_)
+        | ExprKind::Text(_)
+        | ExprKind::Fact(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Definition(_)
+        | ExprKind::Given(_)
+        | ExprKind::CountRows(_) => Vec::new(),
     }
 }
 
@@ -121,11 +179,7 @@ impl<'a> Search<'a> {
     /// Looks at an expression and everything in it.
     fn walk(&mut self, expr: &'a Expr) {
         match &expr.kind {
-            ExprKind::Compare(_, a, b) => {
-                self.compare(a, b);
-                self.walk(a);
-                self.walk(b);
-            }
+            ExprKind::Compare(_, a, b) => self.compare(a, b),
             ExprKind::TextTest(_, a, b) => {
                 for (fact, text) in [(a, b), (b, a)] {
                     if let (Some(place), ExprKind::Text(text)) = (self.place(fact), &text.kind) {
@@ -135,65 +189,10 @@ impl<'a> Search<'a> {
                         }
                     }
                 }
-                self.walk(a);
-                self.walk(b);
             }
-            ExprKind::Quantified {
-                fact,
-                variable,
-                body,
-                ..
-            }
-            | ExprKind::Aggregate {
-                fact,
-                variable,
-                body,
-                ..
-            } => {
-                self.rows.insert(*variable, *fact);
-                self.walk(body);
-            }
-            ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|part| self.walk(part)),
-            ExprKind::And(parts) | ExprKind::Or(parts) => {
-                parts.iter().for_each(|part| self.walk(part));
-            }
-            ExprKind::Table(table) => {
-                for row in &table.rows {
-                    self.walk(&row.test);
-                    self.walk(&row.output);
-                }
-                table
-                    .otherwise
-                    .iter()
-                    .for_each(|otherwise| self.walk(otherwise));
-            }
-            ExprKind::Add(a, b)
-            | ExprKind::Subtract(a, b)
-            | ExprKind::Multiply(a, b)
-            | ExprKind::Divide(a, b, _)
-            | ExprKind::AddMonths(a, b) => {
-                self.walk(a);
-                self.walk(b);
-            }
-            ExprKind::Not(a)
-            | ExprKind::TextLength(a)
-            | ExprKind::HasOption(a, _)
-            | ExprKind::CountOptions(a)
-            | ExprKind::Negate(a)
-            | ExprKind::Scale(a, _)
-            | ExprKind::DateOf(a)
-            | ExprKind::Midnight(a)
-            | ExprKind::DatePart(_, a) => self.walk(a),
-            ExprKind::Null
-            | ExprKind::Boolean(_)
-            | ExprKind::Int(_)
-            | ExprKind::Text(_)
-            | ExprKind::Fact(_)
-            | ExprKind::Field { .. }
-            | ExprKind::Definition(_)
-            | ExprKind::Given(_)
-            | ExprKind::CountRows(_) => {}
+            _ => {}
         }
+        parts(expr).into_iter().for_each(|part| self.walk(part));
     }
 
     fn place(&self, expr: &Expr) -> Option<Place> {
@@ -280,6 +279,12 @@ impl<'a> Search<'a> {
             ExprKind::If(_, a, b) => {
                 self.take_apart(a, by, over, side);
                 self.take_apart(b, by, over, side);
+            }
+            ExprKind::Table(table) => {
+                let outputs = table.rows.iter().map(|row| &row.output);
+                for output in outputs.chain(table.otherwise.as_deref()) {
+                    self.take_apart(output, by, over, side);
+                }
             }
             ExprKind::Aggregate { body, .. } => self.take_apart(body, by, over, side),
             _ => {}

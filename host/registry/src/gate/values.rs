@@ -256,6 +256,42 @@ fn day(days: i64) -> Option<Date> {
     Date::from_days(i32::try_from(days).ok()?).ok()
 }
 
+/// A value of so many units, within the bounds of its fact; of a text, so many characters. Nothing where units do not
+/// make a value.
+pub(crate) fn of_units(kind: &FactKind, units: i64) -> Option<Value> {
+    Some(match kind {
+        FactKind::Integer { min, max, .. } => json!(units.max(*min).min(*max)),
+        FactKind::Decimal {
+            min, max, decimals, ..
+        } => {
+            let (low, high) = (min.rescaled(*decimals)?, max.rescaled(*decimals)?);
+            decimal(units.max(low.units).min(high.units), *decimals)?
+        }
+        FactKind::Text { max_length } => {
+            let length = usize::try_from(units).ok()?.min(usize::from(*max_length));
+            json!("a".repeat(length))
+        }
+        FactKind::Date => json!(day(units)?),
+        FactKind::Moment => json!(Moment::from_seconds(units).ok()?),
+        _ => return None,
+    })
+}
+
+/// The units of a value; of a text its characters.
+pub(crate) fn units(kind: &FactKind, value: &Value) -> Option<i64> {
+    match kind {
+        FactKind::Integer { .. } => value.as_i64(),
+        FactKind::Decimal { decimals, .. } => {
+            let number: Decimal = value.to_string().parse().ok()?;
+            Some(number.rescaled(*decimals)?.units)
+        }
+        FactKind::Text { .. } => i64::try_from(value.as_str()?.chars().count()).ok(),
+        FactKind::Date => Some(value.as_str()?.parse::<Date>().ok()?.days().into()),
+        FactKind::Moment => Some(value.as_str()?.parse::<Moment>().ok()?.seconds()),
+        _ => None,
+    }
+}
+
 /// A decimal as a JSON number; nothing when a reader of JSON would not get its digits back.
 fn decimal(units: i64, scale: u8) -> Option<Value> {
     let number = Decimal { units, scale };
@@ -284,7 +320,7 @@ pub(crate) fn plain(schema: &FactSchema, when: When) -> Option<Value> {
     })
 }
 
-fn plain_row(fields: &[FactSchema], when: When) -> Map<String, Value> {
+pub(crate) fn plain_row(fields: &[FactSchema], when: When) -> Map<String, Value> {
     fields
         .iter()
         .filter_map(|field| Some((field.id.clone(), plain(field, when)?)))

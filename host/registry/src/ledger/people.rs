@@ -1,7 +1,7 @@
 //! Who may do what. A person acts by a token; a token has one role. Somebody with two tasks has two tokens, and is still
 //! one person: two-people rules go by the person.
 
-use motcua_model::Moment;
+use motcua_model::{Moment, Text};
 use motcua_store::Digest;
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +79,30 @@ impl Act {
             Self::Erase => "erase",
         }
     }
+
+    /// What it is to do it, for a person to read.
+    pub fn name(self) -> Text {
+        let (vi, en) = match self {
+            Self::Administer => (
+                "quản lý cơ quan, mã truy cập và khóa",
+                "manage departments, tokens and keys",
+            ),
+            Self::RevokeKey => ("thu hồi khóa của cơ quan", "revoke a key of a department"),
+            Self::Submit => ("trình phiên bản", "submit a version"),
+            Self::Read => ("xem phiên bản đã trình", "read what was submitted"),
+            Self::Approve => ("duyệt phiên bản", "approve a version"),
+            Self::SendBack => ("trả lại phiên bản", "send a version back"),
+            Self::Activate => ("kích hoạt phiên bản", "activate a version"),
+            Self::Suspend => ("tạm ngừng phiên bản", "suspend a version"),
+            Self::Withdraw => ("rút lại phiên bản", "withdraw a version"),
+            Self::Decide => ("ghi quyết định", "record a decision"),
+            Self::ReadDecisions => ("xem quyết định", "read decisions"),
+            Self::Replay => ("tính lại các quyết định", "replay decisions"),
+            Self::Audit => ("xem nhật ký", "read the chain of deeds"),
+            Self::Erase => ("xóa dữ kiện đã hết hạn lưu", "erase facts whose time is up"),
+        };
+        Text::new(vi, en)
+    }
 }
 
 impl Role {
@@ -90,6 +114,20 @@ impl Role {
             Self::Operator => "operator",
             Self::Auditor => "auditor",
             Self::Portal => "portal",
+        }
+    }
+
+    /// Who acts in it, for a person to read.
+    pub fn name(&self) -> Text {
+        match self {
+            Self::Author { department } => Text::new(
+                format!("người soạn của {department}"),
+                format!("an author of {department}"),
+            ),
+            Self::Reviewer => Text::new("người duyệt", "a reviewer"),
+            Self::Operator => Text::new("người vận hành", "an operator"),
+            Self::Auditor => Text::new("người kiểm tra", "an auditor"),
+            Self::Portal => Text::new("cổng dịch vụ công", "a portal"),
         }
     }
 
@@ -169,4 +207,49 @@ impl std::fmt::Debug for Secret {
 /// What is kept of a token's text.
 pub(super) fn digest_of(bearer: &str) -> Digest {
     Digest::of(bearer.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::Refusal;
+
+    #[test]
+    fn a_refusal_names_acts_and_roles_in_the_language_it_is_in() {
+        let acts = [
+            Act::Administer,
+            Act::RevokeKey,
+            Act::Submit,
+            Act::Read,
+            Act::Approve,
+            Act::SendBack,
+            Act::Activate,
+            Act::Suspend,
+            Act::Withdraw,
+            Act::Decide,
+            Act::ReadDecisions,
+            Act::Replay,
+            Act::Audit,
+            Act::Erase,
+        ];
+        let department = "so-thu".to_owned();
+        let roles = [
+            Role::Author { department },
+            Role::Reviewer,
+            Role::Operator,
+            Role::Auditor,
+            Role::Portal,
+        ];
+        for act in acts {
+            for role in &roles {
+                let role = role.clone();
+                let words = [act.word(), role.word()];
+                let text = Refusal::NotAllowed { act, role }.text();
+                for word in words {
+                    assert!(!text.vi.contains(word), "{word}: {}", text.vi);
+                }
+                assert!(text.en.contains(" may not "), "{}", text.en);
+            }
+        }
+    }
 }

@@ -185,7 +185,7 @@ impl BrokenJson {
             )
         } else {
             Text::new(
-                format!("JSON sai cú pháp ở đây ({said})"),
+                format!("JSON sai cú pháp ở đây: {}", in_vietnamese(said)),
                 format!("the JSON is broken here: {said}"),
             )
         };
@@ -194,6 +194,31 @@ impl BrokenJson {
             column: error.column().max(1),
             message,
         }
+    }
+}
+
+/// What the reader of JSON says, without its place.
+fn in_vietnamese(said: &str) -> &str {
+    match said {
+        "expected value" => "cần một giá trị",
+        "expected ident" => "cần true, false hoặc null",
+        "expected `:`" => "cần dấu `:`",
+        "expected `,` or `}`" => "cần dấu `,` hoặc `}`",
+        "expected `,` or `]`" => "cần dấu `,` hoặc `]`",
+        "key must be a string" => "tên mục phải nằm trong dấu nháy kép",
+        "trailing comma" => "thừa dấu phẩy",
+        "trailing characters" => "thừa ký tự sau khi JSON đã hết",
+        "invalid number" => "số viết sai",
+        "number out of range" => "số quá lớn",
+        "invalid escape" => "ký hiệu sau dấu `\\` không dùng được",
+        "invalid unicode code point"
+        | "lone leading surrogate in hex escape"
+        | "unexpected end of hex escape" => "mã ký tự sau `\\u` không dùng được",
+        "recursion limit exceeded" => "lồng nhau quá sâu",
+        said if said.starts_with("control character") => {
+            "trong chuỗi có ký tự điều khiển; hãy viết bằng `\\u`"
+        }
+        said => said,
     }
 }
 

@@ -508,6 +508,23 @@ fn broken_json_is_told_with_its_place() {
             .contains("sai cú pháp")
     );
     assert!(broken(b"{'facts': {}}").message.en.contains("broken"));
+    // What the reader says is said in Vietnamese, too.
+    for (body, vi) in [
+        ("{'facts': {}}", "nháy kép"),
+        ("{\"facts\" {}}", "dấu `:`"),
+        ("{\"facts\": {} \"on_file\": []}", "`,` hoặc `}`"),
+        ("{\"on_file\": [\"a\",]}", "thừa dấu phẩy"),
+        ("{\"facts\": {}} x", "thừa ký tự"),
+        ("{\"facts\": tru}", "true, false"),
+        ("{\"facts\": {\"a\": 01}}", "số viết sai"),
+        ("{\"facts\": {\"a\": \"\\x\"}}", "dấu `\\`"),
+        ("{\"facts\": {\"a\": \"\u{1}\"}}", "ký tự điều khiển"),
+        ("{\"facts\": {\"a\": \"\\ud800\"}}", "`\\u`"),
+        ("x", "một giá trị"),
+    ] {
+        let message = broken(body.as_bytes()).message;
+        assert!(message.vi.contains(vi), "{body}: {message:?}");
+    }
     // As deep as a body can be.
     let deep = "[".repeat(1 << 20);
     assert!(matches!(

@@ -96,6 +96,7 @@ impl Registry {
         let ledger = self
             .enact(who, Act::Suspend, &submission.to_string(), now, |ledger| {
                 may(ledger, who, Act::Suspend, Some(&submission.procedure))?;
+                must_be_there(ledger, submission)?;
                 if from < now.date() {
                     return Err(Refusal::Day {
                         day: from,
@@ -132,6 +133,7 @@ impl Registry {
         let ledger = self
             .enact(who, Act::Withdraw, &submission.to_string(), now, |ledger| {
                 may(ledger, who, Act::Withdraw, Some(&submission.procedure))?;
+                must_be_there(ledger, submission)?;
                 Ok(ToAppend::one(
                     Deed::VersionWithdrawn {
                         submission: submission.clone(),
@@ -150,6 +152,13 @@ fn refused(error: LoadVersionError) -> DeedError {
         LoadVersionError::Store(error) => error.into(),
         LoadVersionError::Altered(what) => Refusal::Altered { what }.into(),
         LoadVersionError::NotLoaded(what) => Refusal::NotLoaded { what }.into(),
+    }
+}
+
+fn must_be_there(ledger: &Ledger, submission: &Submission) -> Result<(), Refusal> {
+    match ledger.stage(submission) {
+        Some(_) => Ok(()),
+        None => Err(Refusal::no_submission(submission)),
     }
 }
 
@@ -172,7 +181,10 @@ fn verify(ledger: &Ledger, approved: &Approved, now: Moment) -> Result<(), Refus
         || statement.department != submitted.department
     {
         return Err(Refusal::Altered {
-            what: "the signed statement does not say what was submitted".to_owned(),
+            what: Text::new(
+                "bản tuyên bố đã ký không nói đúng những gì được trình",
+                "the signed statement does not say what was submitted",
+            ),
         });
     }
     // A key that is revoked by now puts nothing more in force, even where its signature counted when it was made.

@@ -272,8 +272,8 @@ impl Registry {
             };
             if !who.role.allows(Act::RevokeKey, Some(&present.department)) {
                 return Err(Refusal::NotAllowed {
-                    act: Act::RevokeKey.word(),
-                    role: who.role.word(),
+                    act: Act::RevokeKey,
+                    role: who.role.clone(),
                 });
             }
             Ok(ToAppend::one(
@@ -300,6 +300,9 @@ fn must_be_id(id: &str) -> Result<(), Refusal> {
         });
     if sound {
         return Ok(());
+    }
+    if id.is_empty() {
+        return Err(conflict("tên còn để trống", "the name is empty"));
     }
     let shown = crate::question::shown(id);
     Err(conflict(

@@ -54,13 +54,21 @@ impl Registry {
 
     /// The bytes of a component, verified.
     pub(super) async fn kept_component(&self, digest: &str) -> Result<Vec<u8>, LoadVersionError> {
-        let key: Digest = digest
-            .parse()
-            .map_err(|_| LoadVersionError::Altered(format!("`{digest}` is no digest")))?;
+        let key: Digest = digest.parse().map_err(|_| {
+            LoadVersionError::Altered(Text::new(
+                format!("`{digest}` không phải mã băm"),
+                format!("`{digest}` is no digest"),
+            ))
+        })?;
         match self.store().component(key).await {
             Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err(LoadVersionError::Altered(format!("{digest} is not kept"))),
-            Err(StoreError::Inconsistent { what, .. }) => Err(LoadVersionError::Altered(what)),
+            Ok(None) => Err(LoadVersionError::Altered(Text::new(
+                format!("không còn lưu {digest}"),
+                format!("{digest} is not kept"),
+            ))),
+            Err(error @ StoreError::Inconsistent { .. }) => {
+                Err(LoadVersionError::Altered(error.text()))
+            }
             Err(error) => Err(LoadVersionError::Store(error)),
         }
     }
@@ -152,7 +160,7 @@ impl Registry {
                 published_at: period.published_at,
                 moves: period.moves,
                 withdrawn_at: period.withdrawn_at,
-                suspended: period.suspended,
+                suspensions: period.suspensions.clone(),
             });
         }
         Ok(loaded)
@@ -173,9 +181,9 @@ impl Registry {
         let any = loaded.iter().flatten().next().map(Arc::clone)?;
         let mut part = Timeline::default();
         for (period, version) in timeline.periods().iter().zip(loaded) {
-            let suspended = match version {
-                Some(_) => period.suspended,
-                None => Some((Date::MIN, period.published_at)),
+            let suspensions = match version {
+                Some(_) => period.suspensions.clone(),
+                None => vec![(Date::MIN, period.published_at)],
             };
             part.add(Period {
                 version: version.unwrap_or_else(|| Arc::clone(&any)),
@@ -184,7 +192,7 @@ impl Registry {
                 published_at: period.published_at,
                 moves: period.moves,
                 withdrawn_at: period.withdrawn_at,
-                suspended,
+                suspensions,
             });
         }
         Some(part)
@@ -195,7 +203,7 @@ impl Registry {
 #[derive(Debug)]
 pub enum LoadVersionError {
     /// It is not kept, or not as it was kept.
-    Altered(String),
+    Altered(Text),
     /// The engine does not load it.
     NotLoaded(Text),
     /// The database does not answer.
@@ -208,10 +216,12 @@ impl LoadVersionError {
         match self {
             Self::Altered(what) => Text::new(
                 format!(
-                    "phiên bản đang lưu không đúng: {what}; phiên bản tốt trước đó vẫn được dùng. Hãy khôi phục từ bản sao lưu."
+                    "phiên bản đang lưu không đúng: {}; phiên bản tốt trước đó vẫn được dùng. Hãy khôi phục từ bản sao lưu.",
+                    what.vi
                 ),
                 format!(
-                    "what is kept of a version is wrong: {what}; the last good state goes on. Restore it from a backup."
+                    "what is kept of a version is wrong: {}; the last good state goes on. Restore it from a backup.",
+                    what.en
                 ),
             ),
             Self::NotLoaded(what) => Text::new(

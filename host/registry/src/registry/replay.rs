@@ -187,13 +187,13 @@ impl Registry {
         record: &DecisionRecord,
         texts: Texts,
     ) -> Result<Vec<u8>, DecideError> {
-        let unreadable = |what: &str| {
-            DecideError::from(Refusal::Altered {
-                what: what.to_owned(),
-            })
-        };
-        let receipt: Receipt = serde_json::from_str(&record.receipt)
-            .map_err(|_| unreadable("the receipt cannot be read"))?;
+        let unreadable = |what: Text| DecideError::from(Refusal::Altered { what });
+        let receipt: Receipt = serde_json::from_str(&record.receipt).map_err(|_| {
+            unreadable(Text::new(
+                "không đọc được biên nhận",
+                "the receipt cannot be read",
+            ))
+        })?;
         let Some(salted) = self.salted_question(record)? else {
             return Ok(self.answer_of(record)?);
         };
@@ -202,12 +202,14 @@ impl Registry {
             .await
             .map_err(|error| match error {
                 LoadVersionError::Store(error) => error.into(),
-                error => unreadable(&error.text().en),
+                error => unreadable(error.text()),
             })?;
-        let grounds = self
-            .grounds(&receipt)
-            .await?
-            .ok_or_else(|| unreadable("calendar or office hours are not kept"))?;
+        let grounds = self.grounds(&receipt).await?.ok_or_else(|| {
+            unreadable(Text::new(
+                "không còn lưu lịch hoặc giờ làm việc",
+                "calendar or office hours are not kept",
+            ))
+        })?;
         let context = Context {
             now: receipt.decided_at,
             calendar: &grounds.calendar,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use motcua_model::lifecycle::{Stage, Submitted};
 use motcua_model::statement::Statement;
-use motcua_model::{Date, Moment};
+use motcua_model::{Date, Moment, Text};
 use motcua_store::{Digest, NewVersion};
 
 use super::review::stage;
@@ -183,17 +183,22 @@ impl Registry {
         let stage = ledger
             .stage(submission)
             .ok_or_else(|| Refusal::no_submission(submission))?;
-        let unreadable = |what: String| DeedError::Refused(Refusal::Altered { what });
+        let unreadable = |vi: &str, en: &str| {
+            DeedError::Refused(Refusal::Altered {
+                what: Text::new(vi, en),
+            })
+        };
         let digest: Digest = stage
             .report()
             .parse()
-            .map_err(|_| unreadable("the report has no digest".to_owned()))?;
+            .map_err(|_| unreadable("báo cáo không có mã băm", "the report has no digest"))?;
         let bytes = self
             .store()
             .text(digest)
             .await?
-            .ok_or_else(|| unreadable("the report is not kept".to_owned()))?;
-        serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))
+            .ok_or_else(|| unreadable("không còn lưu báo cáo", "the report is not kept"))?;
+        serde_json::from_slice(&bytes)
+            .map_err(|_| unreadable("không đọc được báo cáo", "the report cannot be read"))
     }
 }
 

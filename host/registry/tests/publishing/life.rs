@@ -2,7 +2,7 @@
 
 use motcua_model::lifecycle::Stage;
 use motcua_registry::store::chain;
-use motcua_registry::{Origin, Seeded, Source};
+use motcua_registry::{CheckId, CheckOutcome, Origin, Seeded, Source};
 
 use crate::world::*;
 
@@ -156,6 +156,43 @@ async fn a_suspended_version_is_not_replaced_by_an_older_one() {
 }
 
 #[tokio::test]
+async fn a_procedure_that_gets_another_address_is_still_at_the_old_one() {
+    let world = World::new().await;
+    let first = component("2026-01-01", 100);
+    let first = world
+        .publish(first, 1, "2026-01-01", "2026-01-02T09:00")
+        .await;
+    let second = component_at("giay-phep-moi", "2026-02-03", "pages <= 70", "");
+    let second = world
+        .publish(second, 2, "2026-02-03", "2026-01-05T09:00")
+        .await;
+    // The reviewer is told, in words.
+    let report = world.registry.report(&submission(2)).await.unwrap();
+    let names = report.check(CheckId::Names).unwrap();
+    assert_eq!(names.outcome, CheckOutcome::Remark);
+    let [told] = &names.findings[..] else {
+        panic!("{names:?}")
+    };
+    for text in [&told.vi, &told.en] {
+        assert!(text.contains("`giay-phep-thu`"), "{text}");
+        assert!(text.contains("`giay-phep-moi`"), "{text}");
+    }
+    let same = world.registry.report(&submission(1)).await.unwrap();
+    let names = same.check(CheckId::Names).unwrap();
+    let told = |text: &motcua_model::Text| text.en.contains("address");
+    assert!(!names.findings.iter().any(told), "{names:?}");
+    // Whoever kept an address is answered, by the version of the day; on another host, too.
+    let other = host(world.folder.path()).await;
+    for registry in [&world.registry, &other] {
+        for name in [CODE, "giay-phep-thu", "giay-phep-moi"] {
+            let answers = |received| answers_at(registry, name, received, "2026-03-02T09:00");
+            assert_eq!(answers("2026-01-20T09:00"), first, "{name}");
+            assert_eq!(answers("2026-02-20T09:00"), second, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_suspension_can_be_brought_forward() {
     let world = World::new().await;
     let digest = world
@@ -166,8 +203,7 @@ async fn a_suspension_can_be_brought_forward() {
             "2026-01-02T09:00",
         )
         .await;
-    let now = moment("2026-02-09T09:00");
-    let suspend = |from: &'static str| {
+    let suspend = |from: &'static str, now: &'static str| {
         let world = &world;
         async move {
             world
@@ -177,21 +213,35 @@ async fn a_suspension_can_be_brought_forward() {
                     &submission(1),
                     Some(day(from)),
                     "sai phí",
-                    now,
+                    moment(now),
                 )
                 .await
         }
     };
-    suspend("2026-03-02").await.unwrap();
+    suspend("2026-03-02", "2026-02-08T09:00").await.unwrap();
     assert_eq!(
         world.answers("2026-02-16T09:00", "2026-02-16T09:00"),
         digest
     );
-    assert!(suspend("2026-03-09").await.is_err(), "not put off");
-    suspend("2026-02-10").await.unwrap();
+    let put_off = suspend("2026-03-09", "2026-02-09T09:00").await;
+    assert!(put_off.is_err(), "not put off");
+    suspend("2026-02-10", "2026-02-09T09:00").await.unwrap();
     assert_eq!(
         world.answers("2026-02-16T09:00", "2026-02-16T09:00"),
         "not-in-force"
+    );
+    // Between the two it was known to end on the later day.
+    let between = "2026-02-08T12:00";
+    for (received, answer) in [
+        ("2026-02-16T09:00", digest.as_str()),
+        ("2026-03-02T09:00", "not-in-force"),
+    ] {
+        assert_eq!(world.answers(received, between), answer, "{received}");
+    }
+    assert_eq!(
+        world.answers("2026-03-02T09:00", "2026-02-08T08:59"),
+        digest,
+        "before the first"
     );
 }
 

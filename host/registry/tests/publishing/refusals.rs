@@ -421,6 +421,23 @@ async fn a_token_counts_until_it_expires_or_is_revoked() {
 }
 
 #[tokio::test]
+async fn what_was_never_submitted_is_told_as_such_by_every_step() {
+    let world = World::new().await;
+    let now = moment("2026-01-10T09:00");
+    let (registry, none) = (&world.registry, submission(7));
+    let (author, reviewer) = (&world.author, &world.reviewer);
+    for step in [
+        registry.approve(reviewer, &none, "", "", now).await,
+        registry.send_back(reviewer, &none, "sai", now).await,
+        registry.activate(author, &none, now).await,
+        registry.suspend(author, &none, None, "sai", now).await,
+        registry.withdraw(author, &none, "sai", now).await,
+    ] {
+        assert_eq!(refused(step).code(), "unknown");
+    }
+}
+
+#[tokio::test]
 async fn the_first_operator_is_made_once() {
     let world = World::new().await;
     let now = moment("2026-01-02T09:00");

@@ -37,11 +37,16 @@ pub fn component(valid_from: &str, most: u32) -> Vec<u8> {
 }
 
 pub fn component_with(valid_from: &str, rule: &str, head: &str) -> Vec<u8> {
+    component_at("giay-phep-thu", valid_from, rule, head)
+}
+
+/// The same at another address.
+pub fn component_at(slug: &str, valid_from: &str, rule: &str, head: &str) -> Vec<u8> {
     let package = format!(
         r#"motcua: 1
 code: "{CODE}"
 code_confirmed: false
-slug: giay-phep-thu
+slug: {slug}
 valid_from: {valid_from}
 {head}
 name: {{vi: Cấp giấy phép thử, en: Licence to try}}
@@ -332,6 +337,11 @@ pub fn submission(number: u32) -> Submission {
 }
 
 pub fn answers(registry: &Registry, received_at: &str, now: &str) -> String {
+    answers_at(registry, CODE, received_at, now)
+}
+
+/// The same of a procedure by its code or its address.
+pub fn answers_at(registry: &Registry, name: &str, received_at: &str, now: &str) -> String {
     let office = OfficeHours::default();
     let context = Context {
         now: moment(now),
@@ -342,7 +352,7 @@ pub fn answers(registry: &Registry, received_at: &str, now: &str) -> String {
     let question = format!(r#"{{"received_at":"{received_at}","facts":{{"pages":60}}}}"#);
     match registry
         .catalogue()
-        .assess(CODE, question.as_bytes(), &context)
+        .assess(name, question.as_bytes(), &context)
     {
         Ok(answer) => {
             let answer: Value = serde_json::from_slice(&answer).unwrap();

@@ -6,6 +6,7 @@ use std::path::Path;
 use motcua_model::Text;
 use motcua_model::office::OfficeHours;
 use motcua_registry::engine::{Engine, Limits};
+use motcua_registry::store::of_system;
 use motcua_registry::{AssessError, Context, QuestionError, Texts, Version};
 
 use super::Console;
@@ -87,9 +88,10 @@ fn read(input: &Path) -> Result<Vec<u8>, Failure> {
         std::fs::File::open(input).and_then(|file| file.take(MOST + 1).read_to_end(&mut body))
     };
     read.map_err(|error| {
+        let why = of_system(&error);
         Failure::machine(Text::new(
-            format!("không đọc được câu hỏi `{}`: {error}", input.display()),
-            format!("cannot read the question `{}`: {error}", input.display()),
+            format!("không đọc được câu hỏi `{}`: {}", input.display(), why.vi),
+            format!("cannot read the question `{}`: {}", input.display(), why.en),
         ))
     })?;
     if body.len() as u64 > MOST {

@@ -12,6 +12,7 @@ use super::common::{done, moment, text_of};
 use crate::client::{HostArgs, encoded};
 use crate::clock::SystemEntropy;
 use crate::failure::Failure;
+use crate::words;
 
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
@@ -146,15 +147,17 @@ fn list(console: Console, options: &List) -> Result<(), Failure> {
     }
     let mut out = String::new();
     for key in keys["keys"].as_array().into_iter().flatten() {
-        let until = key["revoked_from"]
-            .as_str()
-            .map(|from| format!("revoked from {from}"))
-            .or_else(|| key["until"].as_str().map(|until| format!("until {until}")))
-            .unwrap_or_default();
+        let word = |pair| words::of(pair, console.language);
+        let end = match (key["revoked_from"].as_str(), key["until"].as_str()) {
+            (Some(from), _) => format!("  {} {from}", word(words::REVOKED)),
+            (None, Some(until)) => format!("  {} {until}", word(words::UNTIL)),
+            (None, None) => String::new(),
+        };
         out += &format!(
-            "{}  {}  from {}  {until}\n",
+            "{}  {}  {} {}{end}\n",
             text_of(key, "id"),
             text_of(key, "department"),
+            word(words::FROM),
             text_of(key, "from"),
         );
     }

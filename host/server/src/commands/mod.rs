@@ -32,7 +32,9 @@ use motcua_registry::compiler::ir::Program;
 use motcua_registry::compiler::source::SourceFile;
 use motcua_registry::compiler::{Compilation, Compiled, compile, render};
 use motcua_registry::engine::{Engine, Inspection, Limits};
-use motcua_registry::store::{DecisionRange, DecisionRecord, FILE_NAME, Place, Store, StoreError};
+use motcua_registry::store::{
+    DecisionRange, DecisionRecord, FILE_NAME, Place, Store, StoreError, of_system,
+};
 use motcua_registry::{CalendarFault, LoadedCalendar, Seal, SealError};
 
 use crate::clock::SystemEntropy;
@@ -53,12 +55,9 @@ impl Console {
     }
 
     /// A line that needs no translation.
-    #[expect(
-        clippy::print_stderr,
-        reason = "messages of a command go to the standard error"
-    )]
     pub fn line(&self, line: &str) {
-        eprintln!("{line}");
+        // Whoever reads may have seen enough (`2>&1 | head`): the command goes on.
+        drop(writeln!(std::io::stderr(), "{line}"));
     }
 
     /// A result.
@@ -67,9 +66,10 @@ impl Console {
         out.write_all(text.as_bytes())
             .and_then(|()| out.flush())
             .map_err(|error| {
+                let why = of_system(&error);
                 Failure::machine(Text::new(
-                    format!("không ghi được kết quả: {error}"),
-                    format!("the result cannot be written: {error}"),
+                    format!("không ghi được kết quả: {}", why.vi),
+                    format!("the result cannot be written: {}", why.en),
                 ))
             })
     }
@@ -390,9 +390,10 @@ pub fn write_secret(file: &Path, text: &str) -> Result<(), Failure> {
             opened.sync_all()
         })
         .map_err(|error| {
+            let why = of_system(&error);
             Failure::machine(Text::new(
-                format!("không ghi được `{}`: {error}", file.display()),
-                format!("cannot write `{}`: {error}", file.display()),
+                format!("không ghi được `{}`: {}", file.display(), why.vi),
+                format!("cannot write `{}`: {}", file.display(), why.en),
             ))
         })
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use motcua_model::Text;
 use motcua_registry::GateReport;
 use motcua_registry::engine::{digest, printable_lines};
+use motcua_registry::store::of_system;
 use serde_json::Value;
 
 use super::Console;
@@ -49,9 +50,10 @@ pub fn run(console: Console, options: &Review) -> Result<(), Failure> {
             )));
         }
         std::fs::write(file, &bytes).map_err(|error| {
+            let why = of_system(&error);
             Failure::machine(Text::new(
-                format!("không ghi được `{}`: {error}", file.display()),
-                format!("cannot write `{}`: {error}", file.display()),
+                format!("không ghi được `{}`: {}", file.display(), why.vi),
+                format!("cannot write `{}`: {}", file.display(), why.en),
             ))
         })?;
         done(

@@ -12,6 +12,7 @@ use motcua_model::office::OfficeHours;
 use motcua_model::text::counted;
 use motcua_registry::compiler::render;
 use motcua_registry::engine::Limits;
+use motcua_registry::store::of_system;
 use motcua_registry::{DeedError, LoadFailure, Parts, Principal, Registry, Role, Seeded, Source};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -367,10 +368,13 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
                 address.port()
             ),
         ),
-        _ => Text::new(
-            format!("không mở được {address}: {error}"),
-            format!("cannot listen on {address}: {error}"),
-        ),
+        _ => {
+            let why = of_system(error);
+            Text::new(
+                format!("không mở được {address}: {}", why.vi),
+                format!("cannot listen on {address}: {}", why.en),
+            )
+        }
     };
     Failure::machine(text)
 }

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use motcua_model::Text;
 use motcua_model::office::OfficeHours;
 use motcua_registry::engine::Limits;
+use motcua_registry::store::{FILE_NAME, Place, StoreError};
 use motcua_registry::{LoadedCalendar, NewToken, Parts, Registry, Role, random};
 use serde_json::{Value, json};
 
@@ -15,6 +16,7 @@ use crate::client::{HostArgs, encoded};
 use crate::clock::{Clock, SystemClock, SystemEntropy, in_days};
 use crate::failure::{Failure, Turn};
 use crate::http::tokens::{DAYS, MOST_DAYS, RoleWord};
+use crate::words;
 
 /// What to do with tokens.
 #[derive(Debug, Subcommand)]
@@ -109,7 +111,15 @@ pub fn run(console: Console, token: &Token) -> Result<(), Failure> {
 }
 
 async fn first(console: Console, options: &First) -> Result<(), Failure> {
-    let store = super::open_store(&options.local.place()?).await?;
+    let place = options.local.place()?;
+    // In a database that a slip of the pen has just made, the token would be worth nothing.
+    if let Place::Folder(folder) = &place
+        && !folder.join(FILE_NAME).exists()
+    {
+        let place = folder.display().to_string();
+        return Err(super::of_store(&StoreError::NothingThere { place }));
+    }
+    let store = super::open_store(&place).await?;
     // No question is answered here: no calendar is needed, and no key for facts.
     let calendar = LoadedCalendar::read("vn", &[]).map_err(|_| Failure::said(Turn::Input))?;
     let registry = Registry::new(Parts {
@@ -174,16 +184,17 @@ fn list(console: Console, options: &List) -> Result<(), Failure> {
     }
     let mut out = String::new();
     for token in tokens["tokens"].as_array().into_iter().flatten() {
-        let end = token["revoked_at"].as_str().map_or_else(
-            || format!("until {}", text_of(token, "expires_at")),
-            |at| format!("revoked {at}"),
-        );
+        let (word, at) = match token["revoked_at"].as_str() {
+            None => (words::UNTIL, text_of(token, "expires_at")),
+            Some(at) => (words::REVOKED, at),
+        };
         out += &format!(
-            "{}  {}  {} {}  {end}\n",
+            "{}  {}  {} {}  {} {at}\n",
             text_of(token, "id"),
             text_of(token, "person"),
-            text_of(token, "role"),
+            words::role(text_of(token, "role"), console.language),
             text_of(token, "department"),
+            words::of(word, console.language),
         );
     }
     console.result(&out)

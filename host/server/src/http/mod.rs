@@ -29,7 +29,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn_with_state, map_request, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use motcua_model::office::OfficeHours;
@@ -234,6 +234,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(docs::pages())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(map_request(with_readable_path))
         .layer(from_fn_with_state(app, metrics::observe))
         .layer(map_response(with_safe_headers))
         .layer(CatchPanicLayer::custom(panicked))
@@ -342,6 +343,46 @@ fn internal() -> Problem {
             "the fault is the system's, not the question's; it has been recorded for the operator",
         ),
     )
+}
+
+/// Lets through what has an address that can be read: once its escapes are undone it is UTF-8.
+async fn with_readable_path(request: Request) -> Result<Request, Problem> {
+    if is_utf8(request.uri().path()) {
+        return Ok(request);
+    }
+    Err(Problem::new(
+        StatusCode::BAD_REQUEST,
+        "unreadable-path",
+        Text::new("Không đọc được địa chỉ", "The address cannot be read"),
+        Text::new(
+            "sau dấu % của địa chỉ phải là mã của chữ UTF-8, ví dụ %C4%91 là `đ`",
+            "after a % of an address stands the code of UTF-8, such as %C4%91 for `đ`",
+        ),
+    ))
+}
+
+/// Whether a path is UTF-8 once its escapes are undone; an escape that is none stands for itself.
+fn is_utf8(path: &str) -> bool {
+    if !path.contains('%') {
+        return true;
+    }
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let digit = |at: usize| char::from(*after.get(at)?).to_digit(16);
+        match (first, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                // Two digits make a byte.
+                bytes.push((high * 16 + low) as u8);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 async fn unknown_path() -> Problem {

@@ -23,8 +23,7 @@ use super::refused::{missing, of_deed};
 use super::{App, Upload, internal, read};
 
 /// What a submission looks like.
-const TO_SUBMIT: &str =
-    r#"{"statement": "…", "signature": "…", "component": "…"} (`motcua submit` makes it)"#;
+const TO_SUBMIT: &str = r#"{"statement": "…", "signature": "…", "component": "…"}"#;
 
 /// A version to submit.
 #[derive(Debug, Deserialize, ToSchema)]

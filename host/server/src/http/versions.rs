@@ -138,10 +138,7 @@ fn timeline(timeline: &Timeline<Published>, known_at: Moment) -> Vec<VersionOnTi
     let mut shown = Vec::with_capacity(published.len());
     for (at, period) in published.iter().enumerate() {
         let withdrawn_at = period.withdrawn_at.filter(|at| *at <= known_at);
-        let suspended_from = period
-            .suspended
-            .filter(|(_, since)| *since <= known_at)
-            .map(|(from, _)| from);
+        let suspended_from = period.suspended_from(known_at);
         let next = published[at + 1..]
             .iter()
             .find(|next| next.is_known(known_at))
@@ -337,7 +334,7 @@ mod tests {
             published_at: day(published).midnight(),
             moves: false,
             withdrawn_at: None,
-            suspended: None,
+            suspensions: Vec::new(),
         }
     }
 

@@ -2,34 +2,44 @@
 
 use motcua_model::Text;
 
-use super::StoreError;
+use super::{StoreError, of_system};
 
 impl StoreError {
     /// The message in both languages: what is wrong, and what to do.
     pub fn text(&self) -> Text {
         match self {
-            Self::NoFolder { folder, source } => Text::new(
-                format!(
-                    "không mở được thư mục dữ liệu `{0}`: {source}. Hãy tạo thư mục đó, hoặc chỉ thư mục khác bằng --data.",
-                    folder.display()
-                ),
-                format!(
-                    "the data folder `{0}` cannot be opened: {source}. Create it, or name another one with --data.",
-                    folder.display()
-                ),
-            ),
-            Self::FolderNotWritable { folder, source } => Text::new(
-                format!(
-                    "không ghi được vào thư mục dữ liệu `{0}`: {source}. Cơ sở dữ liệu cần tạo tệp bên cạnh nó. Hãy cấp quyền \
+            Self::NoFolder { folder, source } => {
+                let source = of_system(source);
+                Text::new(
+                    format!(
+                        "không mở được thư mục dữ liệu `{0}`: {1}. Hãy tạo thư mục đó, hoặc chỉ thư mục khác bằng --data.",
+                        folder.display(),
+                        source.vi
+                    ),
+                    format!(
+                        "the data folder `{0}` cannot be opened: {1}. Create it, or name another one with --data.",
+                        folder.display(),
+                        source.en
+                    ),
+                )
+            }
+            Self::FolderNotWritable { folder, source } => {
+                let source = of_system(source);
+                Text::new(
+                    format!(
+                        "không ghi được vào thư mục dữ liệu `{0}`: {1}. Cơ sở dữ liệu cần tạo tệp bên cạnh nó. Hãy cấp quyền \
                      ghi cho tài khoản đang chạy motcua, hoặc chỉ thư mục khác bằng --data.",
-                    folder.display()
-                ),
-                format!(
-                    "the data folder `{0}` cannot be written: {source}. The database needs to create files beside itself. \
+                        folder.display(),
+                        source.vi
+                    ),
+                    format!(
+                        "the data folder `{0}` cannot be written: {1}. The database needs to create files beside itself. \
                      Give the account that runs motcua the right to write there, or name another folder with --data.",
-                    folder.display()
-                ),
-            ),
+                        folder.display(),
+                        source.en
+                    ),
+                )
+            }
             Self::ReadOnly { file } => Text::new(
                 format!(
                     "tệp cơ sở dữ liệu `{0}` chỉ cho đọc. Không có gì bị thay đổi. Hãy cấp quyền ghi tệp đó cho tài khoản đang \
@@ -42,18 +52,23 @@ impl StoreError {
                     file.display()
                 ),
             ),
-            Self::Unreadable { file, source } => Text::new(
-                format!(
-                    "không đọc được tệp cơ sở dữ liệu `{0}`: {source}. Không có gì bị thay đổi. Hãy cấp quyền đọc và ghi tệp đó \
+            Self::Unreadable { file, source } => {
+                let source = of_system(source);
+                Text::new(
+                    format!(
+                        "không đọc được tệp cơ sở dữ liệu `{0}`: {1}. Không có gì bị thay đổi. Hãy cấp quyền đọc và ghi tệp đó \
                      cho tài khoản đang chạy motcua.",
-                    file.display()
-                ),
-                format!(
-                    "the database file `{0}` cannot be read: {source}. Nothing was changed. Give the account that runs motcua \
+                        file.display(),
+                        source.vi
+                    ),
+                    format!(
+                        "the database file `{0}` cannot be read: {1}. Nothing was changed. Give the account that runs motcua \
                      the right to read and write it.",
-                    file.display()
-                ),
-            ),
+                        file.display(),
+                        source.en
+                    ),
+                )
+            }
             Self::NotADatabase { file } => Text::new(
                 format!(
                     "tệp `{0}` không phải là cơ sở dữ liệu. Nó được giữ nguyên. Nếu đó là tệp khác, hãy chuyển nó đi hoặc chỉ \
@@ -202,6 +217,18 @@ impl StoreError {
                      changed. Upgrade the server, or use another one."
                 ),
             ),
+            Self::Pooled { database } => Text::new(
+                format!(
+                    "trước máy chủ của cơ sở dữ liệu `{database}` có bộ gộp kết nối (như PgBouncer) dùng chung phiên làm việc cho \
+                     nhiều bên; khóa và thông báo của motcua không giữ được qua đó. Không có gì bị thay đổi. Hãy ghi địa chỉ của \
+                     chính máy chủ PostgreSQL; motcua tự giữ vài kết nối nên không cần bộ gộp."
+                ),
+                format!(
+                    "before the server of the database `{database}` stands a connection pooler (such as PgBouncer) that shares \
+                     sessions; locks and notifications of motcua do not last through it. Nothing was changed. Give the \
+                     address of the PostgreSQL server itself; motcua keeps a few connections of its own and needs no pooler."
+                ),
+            ),
             Self::NotUtf8 { database, found } => Text::new(
                 format!(
                     "cơ sở dữ liệu `{database}` dùng bảng mã {found}, không chứa được mọi chữ tiếng Việt. Không có gì bị thay đổi. \
@@ -270,16 +297,21 @@ impl StoreError {
                      disk and the memory of the machine, and try again."
                 ),
             ),
-            Self::BackupFile { file, source } => Text::new(
-                format!(
-                    "không dùng được tệp sao lưu `{0}`: {source}. Hãy kiểm tra đường dẫn, quyền và chỗ trống trên ổ đĩa.",
-                    file.display()
-                ),
-                format!(
-                    "the backup file `{0}` cannot be used: {source}. Check the path, the rights and the room on the disk.",
-                    file.display()
-                ),
-            ),
+            Self::BackupFile { file, source } => {
+                let source = of_system(source);
+                Text::new(
+                    format!(
+                        "không dùng được tệp sao lưu `{0}`: {1}. Hãy kiểm tra đường dẫn, quyền và chỗ trống trên ổ đĩa.",
+                        file.display(),
+                        source.vi
+                    ),
+                    format!(
+                        "the backup file `{0}` cannot be used: {1}. Check the path, the rights and the room on the disk.",
+                        file.display(),
+                        source.en
+                    ),
+                )
+            }
             Self::Closed => Text::new(
                 "cơ sở dữ liệu đã đóng vì máy chủ đang dừng. Hãy thử lại sau khi máy chủ khởi động lại.",
                 "the database is closed because the host is stopping. Try again when it has started again.",

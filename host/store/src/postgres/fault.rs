@@ -68,6 +68,14 @@ pub fn of_query(address: &PostgresAddress, error: sqlx::Error) -> StoreError {
 
 /// The error of connecting for the first time.
 pub fn of_connecting(address: &PostgresAddress, error: sqlx::Error) -> StoreError {
+    // What PgBouncer says of settings that a session is opened with; a server never does.
+    if let Some(error) = error.as_database_error()
+        && error.message().starts_with("unsupported startup parameter")
+    {
+        return StoreError::Pooled {
+            database: address.shown().to_owned(),
+        };
+    }
     match of_query(address, error) {
         StoreError::Unavailable { database, why } => StoreError::CannotConnect { database, why },
         error => error,

@@ -14,6 +14,9 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// The oldest version of the server, as it counts itself.
 const OLDEST: i32 = 15_00_00;
 
+/// How long a deed waits for another one, as PostgreSQL writes it.
+const LOCK_TIMEOUT: &str = "10s";
+
 /// How long the first connection may take.
 const CONNECTING: Duration = Duration::from_secs(10);
 
@@ -21,17 +24,17 @@ pub(super) async fn open(
     address: &PostgresAddress,
     options: PostgresOptions,
 ) -> Result<PostgresStore, StoreError> {
-    let mut connection = connect(address).await?;
+    let ours = address.options().clone().options([
+        // A host that stands still in the middle of a deed must not hold up the others for ever.
+        ("lock_timeout", LOCK_TIMEOUT),
+        ("idle_in_transaction_session_timeout", "20s"),
+    ]);
+    let mut connection = connect_with(address, &ours).await?;
     let migrated = prepare(address, &mut connection).await;
     // A connection that cannot say goodbye is dropped by the server.
     drop(connection.close().await);
     let migrated = migrated?;
 
-    let ours = address.options().clone().options([
-        // A host that stands still in the middle of a deed must not hold up the others for ever.
-        ("lock_timeout", "10s"),
-        ("idle_in_transaction_session_timeout", "20s"),
-    ]);
     let writer = pool(options, 1)
         .after_connect(|connection, _| {
             Box::pin(async move {
@@ -78,7 +81,13 @@ fn pool(options: PostgresOptions, connections: u32) -> PgPoolOptions {
 
 /// One connection, outside of any pool.
 pub(crate) async fn connect(address: &PostgresAddress) -> Result<PgConnection, StoreError> {
-    let options: PgConnectOptions = address.options().clone();
+    connect_with(address, address.options()).await
+}
+
+async fn connect_with(
+    address: &PostgresAddress,
+    options: &PgConnectOptions,
+) -> Result<PgConnection, StoreError> {
     match tokio::time::timeout(CONNECTING, options.connect()).await {
         Ok(connected) => connected.map_err(|error| fault::of_connecting(address, error)),
         Err(_) => Err(StoreError::CannotConnect {
@@ -93,6 +102,7 @@ async fn prepare(
     connection: &mut PgConnection,
 ) -> Result<Migrated, StoreError> {
     let from = look(address, connection).await?;
+    has_own_session(address, connection).await?;
     MIGRATIONS
         .run(&mut *connection)
         .await
@@ -101,6 +111,51 @@ async fn prepare(
         from,
         to: last_known(),
     })
+}
+
+/// Whether what the session was opened with holds in it. Behind a pooler that gives each transaction another session it does
+/// not, and neither would locks and notifications.
+async fn has_own_session(
+    address: &PostgresAddress,
+    connection: &mut PgConnection,
+) -> Result<(), StoreError> {
+    // Migrations wait for those of another host as long as these take.
+    let (lock_timeout, _): (String, String) = sqlx::query_as(
+        "SELECT current_setting('lock_timeout'), set_config('lock_timeout', '0', false)",
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(|error| fault::of_query(address, error))?;
+    if lock_timeout == LOCK_TIMEOUT {
+        Ok(())
+    } else {
+        Err(StoreError::Pooled {
+            database: address.shown().to_owned(),
+        })
+    }
+}
+
+/// Whether motcua can use a server: by the number of its version, the version as it is written, and the encoding.
+fn fit(
+    address: &PostgresAddress,
+    number: i32,
+    version: String,
+    encoding: String,
+) -> Result<(), StoreError> {
+    let database = address.shown().to_owned();
+    if number < OLDEST {
+        return Err(StoreError::TooOld {
+            database,
+            found: version,
+        });
+    }
+    if encoding != "UTF8" {
+        return Err(StoreError::NotUtf8 {
+            database,
+            found: encoding,
+        });
+    }
+    Ok(())
 }
 
 /// Reads what is there, without writing: is the server fit, is the database ours or empty, and known? Answers the last
@@ -118,18 +173,7 @@ pub(crate) async fn look(
     .fetch_one(&mut *connection)
     .await
     .map_err(fault)?;
-    if number < OLDEST {
-        return Err(StoreError::TooOld {
-            database: database(),
-            found: version,
-        });
-    }
-    if encoding != "UTF8" {
-        return Err(StoreError::NotUtf8 {
-            database: database(),
-            found: encoding,
-        });
-    }
+    fit(address, number, version, encoding)?;
     if !is_ours(connection).await.map_err(fault)? {
         // Anything that holds data, but for what an extension has brought, and a list of migrations that was only begun.
         let tables: i64 = sqlx::query_scalar(
@@ -181,4 +225,28 @@ pub(crate) async fn applied(
 /// The last migration this program carries.
 pub(crate) fn last_known() -> i64 {
     crate::migrations::last(&MIGRATIONS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_cannot_be_used_is_named_with_what_to_do() {
+        let address: PostgresAddress = "postgres://motcua:secret@db/motcua".parse().unwrap();
+        let fit = |number, version: &str, encoding: &str| {
+            fit(&address, number, version.to_owned(), encoding.to_owned())
+        };
+        assert!(fit(15_00_00, "15.0", "UTF8").is_ok());
+        assert!(fit(17_00_05, "17.5 (Debian 17.5-1)", "UTF8").is_ok());
+        let old = fit(14_00_18, "14.18", "UTF8").unwrap_err();
+        assert!(matches!(&old, StoreError::TooOld { found, .. } if found == "14.18"));
+        let text = old.text();
+        for told in [&text.vi, &text.en] {
+            assert!(told.contains("PostgreSQL 14.18"), "{told}");
+            assert!(!told.contains("secret"), "{told}");
+        }
+        let latin = fit(15_00_00, "15.0", "LATIN1").unwrap_err();
+        assert!(matches!(latin, StoreError::NotUtf8 { .. }));
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::*;
+use crate::gate::applicants::{Applicants, Known};
 
 /// A small version whose numbers stay what they are.
 pub(super) fn small(rest: &str) -> Package {
@@ -457,4 +460,188 @@ fn verdicts_come_first_and_then_most_people() {
     assert!(rest.is_sorted());
     let distinct: BTreeSet<_> = groups(&difference).into_iter().collect();
     assert_eq!(distinct.len(), difference.groups.len());
+}
+
+/// A version that asks for as much capital as a table of twelve kinds of business says: `kind` needs `needed`, every other
+/// one ten million more than the one before.
+fn capital(kind: usize, needed: u64, rule: &str) -> Package {
+    let kinds: Vec<String> = (0..12).map(|n| format!("k{n}")).collect();
+    let options: Vec<String> = kinds
+        .iter()
+        .map(|id| format!("{{id: {id}, label: {{vi: Loại {id}, en: Kind {id}}}}}"))
+        .collect();
+    let rows: Vec<String> = (0..12)
+        .map(|n| {
+            let then = if n == kind {
+                needed
+            } else {
+                10_000_000 * (1 + n as u64)
+            };
+            format!("        - {{when: ['\"k{n}\"', '-'], then: {then}, basis: Điều 3 Luật Thử}}\n")
+        })
+        .collect();
+    let rest = REST
+        .replace(
+            "facts:\n",
+            &format!(
+                "facts:
+  - {{id: kind, type: choice, question: {{vi: Loại nào?, en: Which kind?}}, options: [{}]}}
+  - {{id: capital, type: integer, question: {{vi: Vốn bao nhiêu?, en: How much capital?}}}}
+  - {{id: branches, type: integer, max: 100, question: {{vi: Mấy chi nhánh?, en: How many branches?}}}}
+",
+                options.join(", ")
+            ),
+        )
+        .replace(
+            "conditions:\n",
+            &format!(
+                "definitions:
+  - id: required_capital
+    table:
+      hit: unique
+      inputs: [kind, pages]
+      rows:
+{}conditions:
+  - {{id: enough, text: {{vi: Đủ vốn, en: Enough capital}}, basis: Điều 3 Luật Thử, rule: {rule}}}
+",
+                rows.concat()
+            ),
+        );
+    let mut package = small(&rest);
+    package.cases = package.cases.replace(
+        "facts: {",
+        "facts: {kind: k0, capital: 900000000, branches: 1, ",
+    );
+    package
+}
+
+/// What becomes of a condition, from what to what, and an example of each.
+fn of_condition<'a>(difference: &'a Difference, id: &str) -> Vec<(&'a str, &'a str, Value)> {
+    let groups = difference.groups.iter();
+    groups
+        .filter(|group| group.kind == DifferenceKind::Condition && group.id == id)
+        .map(|group| {
+            let example = group.examples.generated.clone().unwrap_or_default();
+            (group.from.as_str(), group.to.as_str(), example)
+        })
+        .collect()
+}
+
+#[test]
+fn a_number_that_changes_in_one_row_of_a_table_meets_its_people() {
+    let rule = "capital >= required_capital";
+    // Two đồng of nine hundred million, for one kind in twelve.
+    let difference = change(&capital(7, 81_000_000, rule), &capital(7, 81_000_002, rule));
+    let told = of_condition(&difference, "enough");
+    let [("satisfied", "violated", example)] = &told[..] else {
+        panic!("{told:?}")
+    };
+    assert_eq!(example["facts"]["kind"], "k7");
+    let capital = example["facts"]["capital"].as_u64().unwrap();
+    assert!((81_000_000..81_000_002).contains(&capital), "{capital}");
+    assert_eq!(difference.groups[0].kind, DifferenceKind::Verdict);
+}
+
+#[test]
+fn a_number_that_changes_is_met_through_sums_and_branches() {
+    for rule in [
+        "capital >= required_capital * 3 + 500",
+        "capital - branches * 1000000 >= required_capital",
+        "capital >= (if is_local then required_capital else 2 * required_capital) - 7",
+        "capital >= floor(required_capital / 2)",
+        "capital >= max_needed",
+    ] {
+        let make = |needed| {
+            let rest = "  - id: max_needed\n    rule: 'required_capital + 10'\nconditions:\n";
+            let mut package = capital(7, needed, rule);
+            package.package = package.package.replace("conditions:\n", rest);
+            package
+        };
+        let difference = change(&make(81_000_000), &make(81_000_004));
+        let told = of_condition(&difference, "enough");
+        assert!(
+            told.iter().any(|(from, to, example)| {
+                (*from, *to) == ("satisfied", "violated") && example["facts"]["kind"] == "k7"
+            }),
+            "{rule}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn an_operator_that_changes_is_met_where_both_sides_are_equal() {
+    let old = capital(7, 81_000_000, "capital >= required_capital");
+    let new = capital(7, 81_000_000, "capital > required_capital");
+    let told = change(&old, &new);
+    let told = of_condition(&told, "enough");
+    let [("satisfied", "violated", _)] = &told[..] else {
+        panic!("{told:?}")
+    };
+}
+
+#[test]
+fn a_number_of_months_that_changes_in_a_row_meets_its_people() {
+    let make = |months: u32| {
+        let rest = REST
+            .replace(
+                "facts:\n",
+                "facts:
+  - {id: kind, type: choice, question: {vi: Loại nào?, en: Which kind?}, options: [{id: a, label: {vi: A, en: A}}, {id: b, label: {vi: B, en: B}}]}
+  - {id: issued_on, type: date, question: {vi: Cấp ngày nào?, en: When was it issued?}}
+",
+            )
+            .replace(
+                "conditions:\n",
+                &format!(
+                    "definitions:
+  - id: valid_until
+    table:
+      hit: unique
+      inputs: [kind]
+      rows:
+        - {{when: ['\"a\"'], then: 'issued_on + duration(\"P60M\")', basis: Điều 3 Luật Thử}}
+        - {{when: ['\"b\"'], then: 'issued_on + duration(\"P{months}M\")', basis: Điều 3 Luật Thử}}
+conditions:
+  - {{id: valid, text: {{vi: Còn hạn, en: Still valid}}, basis: Điều 3 Luật Thử, rule: valid_until >= received_on}}
+"
+                ),
+            );
+        let mut package = small(&rest);
+        package.cases = package
+            .cases
+            .replace("facts: {", "facts: {kind: a, issued_on: 2026-01-05, ");
+        package
+    };
+    let told = change(&make(37), &make(36));
+    let told = of_condition(&told, "valid");
+    let [("satisfied", "violated", example)] = &told[..] else {
+        panic!("{told:?}")
+    };
+    assert_eq!(example["facts"]["kind"], "b");
+}
+
+#[test]
+fn who_was_received_before_is_asked_too_where_the_version_takes_them_over() {
+    let first = "valid_from: 2026-01-01";
+    let old = small(REST);
+    let stricter = old.but("pages <= 100", "pages <= 50");
+    let head = |head: &str| {
+        let mut new = stricter.but(first, &format!("valid_from: 2026-06-01\n{head}"));
+        new.cases = new.cases.replace("2026-03-02", "2026-06-02");
+        new
+    };
+    let filed = |new: &Package| -> BTreeSet<bool> {
+        let (old, new) = (load(&old.component()), load(&new.component()));
+        let known = [Known::default(), Known::default()];
+        let people = Applicants::new([&new, &old], &known).take(1_000);
+        people
+            .map(|person| person["filed_at"].as_str().unwrap() < "2026-06-01")
+            .collect()
+    };
+    let moves = head("transition: {received_before: move, basis: Điều 25(2)}");
+    assert_eq!(filed(&moves), BTreeSet::from([false, true]));
+    assert_eq!(filed(&head("")), BTreeSet::from([false]));
+    // They are people affected like any other.
+    let told = change(&old, &moves);
+    assert!(!of_condition(&told, "short").is_empty());
 }

@@ -94,7 +94,7 @@ fn the_name_of_another_procedure_is_not_free() {
             published_at: moment("2025-12-01T09:00"),
             moves: false,
             withdrawn_at: None,
-            suspended: None,
+            suspensions: Vec::new(),
         });
         catalogue.exchange(vec![(
             code.to_owned(),

@@ -19,7 +19,7 @@ pub async fn checks(folder: &Path) -> Vec<Check> {
     } else {
         let place = folder.display().to_string();
         let error = StoreError::NothingThere { place };
-        checks.push(Check::warning("connection", error.text(), None));
+        checks.push(Check::failed("connection", &error));
     }
     checks.extend(disk(folder, &file));
     checks

@@ -20,7 +20,7 @@ pub async fn checks(address: &PostgresAddress) -> Vec<Check> {
             Ok(0) => {
                 let place = address.shown().to_owned();
                 let error = StoreError::NothingThere { place };
-                checks.push(Check::warning("connection", error.text(), None));
+                checks.push(Check::failed("connection", &error));
                 return checks;
             }
             Ok(applied) => {
