@@ -342,7 +342,7 @@ pub fn answers(registry: &Registry, received_at: &str, now: &str) -> String {
     let question = format!(r#"{{"received_at":"{received_at}","facts":{{"pages":60}}}}"#);
     match registry
         .catalogue()
-        .assess(CODE, question.as_bytes(), &context)
+        .assess(CODE, question.as_bytes(), &context, moment(now))
     {
         Ok(answer) => {
             let answer: Value = serde_json::from_slice(&answer).unwrap();
