@@ -3,18 +3,21 @@
 //!
 //! The order is from cheap to dear, and each rule may rely on those before it: first the bytes, then what they are made
 //! of, then the manifest, then validation and types.
+//!
+//! The limits of the class `compiled` are tried first, then those of `interpreted`. What neither admits is refused by the
+//! rule that stands in the way of the second, which is the wider one: nothing else would help.
 
 use motcua_model::{Manifest, Text};
-use wasmparser::types::Types;
-use wasmparser::{Encoding, Parser, Payload, Validator};
+use wasmparser::{Encoding, Parser, Payload};
 
 use crate::anatomy::{Anatomy, Module};
 use crate::contract::{VERSIONS, Version};
-use crate::limits::Limits;
+use crate::limits::{Class, Classes, Limits};
 use crate::plain::Plain;
 use crate::quote::printable;
 use crate::sandbox::Room;
-use crate::{CASES_SECTION, MANIFEST_SECTION, SOURCE_SECTION, digest, sandbox};
+use crate::valid::{Valid, valid};
+use crate::{CASES_SECTION, MANIFEST_SECTION, SOURCE_SECTION, digest};
 
 /// A component that may be compiled.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub struct Admitted {
     pub manifest: Manifest,
     /// `sha256:` and the digest of all its bytes, in small hexadecimal letters.
     pub digest: String,
+    /// The class whose limits it keeps.
+    pub class: Class,
     pub(crate) version: &'static Version,
     pub(crate) room: Room,
     pub(crate) plain: Option<Plain>,
@@ -35,6 +40,8 @@ pub struct Admitted {
 pub struct Refusal {
     /// The rule.
     pub rule: Rule,
+    /// The class whose limit is passed; nothing where the rule is the same for both.
+    pub class: Option<Class>,
     /// What is wrong and what to do, for the officer and the reviewer.
     pub message: Text,
 }
@@ -58,8 +65,12 @@ pub enum Rule {
     Parts,
     /// No more functions than allowed.
     Functions,
-    /// No function longer or nested deeper than allowed.
+    /// No function longer, nested deeper or with more local variables than allowed.
     FunctionSize,
+    /// No more types than allowed, none declared deeper inside others, and no function with more parameters and results.
+    Types,
+    /// No more imports, exports, aliases, globals, segments and elements than allowed.
+    Entries,
     /// No more and no larger memories than allowed.
     Memories,
     /// No more and no larger tables than allowed.
@@ -74,13 +85,15 @@ pub enum Rule {
     Manifest,
     /// It is valid WebAssembly, without proposals that this host does not use.
     Valid,
+    /// No type of the component model is nested deeper, or has more in it, than allowed.
+    TypeSize,
     /// Its export has exactly the type of the contract.
     ContractType,
 }
 
 impl Rule {
     /// All rules, in order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Size,
         Self::Header,
         Self::WellFormed,
@@ -90,6 +103,8 @@ impl Rule {
         Self::Parts,
         Self::Functions,
         Self::FunctionSize,
+        Self::Types,
+        Self::Entries,
         Self::Memories,
         Self::Tables,
         Self::Texts,
@@ -97,6 +112,7 @@ impl Rule {
         Self::ManifestForm,
         Self::Manifest,
         Self::Valid,
+        Self::TypeSize,
         Self::ContractType,
     ];
 
@@ -112,6 +128,8 @@ impl Rule {
             Self::Parts => "parts",
             Self::Functions => "functions",
             Self::FunctionSize => "function-size",
+            Self::Types => "types",
+            Self::Entries => "entries",
             Self::Memories => "memories",
             Self::Tables => "tables",
             Self::Texts => "texts",
@@ -119,6 +137,7 @@ impl Rule {
             Self::ManifestForm => "manifest-form",
             Self::Manifest => "manifest",
             Self::Valid => "valid",
+            Self::TypeSize => "type-size",
             Self::ContractType => "contract-type",
         }
     }
@@ -129,13 +148,15 @@ const ON_BYTES: [(Rule, fn(&[u8], &Limits) -> Outcome); 2] =
     [(Rule::Size, size), (Rule::Header, header)];
 
 /// Rules about what the file is made of.
-const ON_ANATOMY: [(Rule, fn(&Anatomy<'_>, &Limits) -> Outcome); 10] = [
+const ON_ANATOMY: [(Rule, fn(&Anatomy<'_>, &Limits) -> Outcome); 12] = [
     (Rule::NoImports, no_imports),
     (Rule::NoBuiltins, no_builtins),
     (Rule::Export, export),
     (Rule::Parts, parts),
     (Rule::Functions, functions),
     (Rule::FunctionSize, function_size),
+    (Rule::Types, types),
+    (Rule::Entries, entries),
     (Rule::Memories, memories),
     (Rule::Tables, tables),
     (Rule::Texts, texts),
@@ -143,36 +164,86 @@ const ON_ANATOMY: [(Rule, fn(&Anatomy<'_>, &Limits) -> Outcome); 10] = [
 ];
 
 /// Nothing, or what is wrong.
-type Outcome = Result<(), Text>;
+type Outcome = Result<(), Wrong>;
 
-/// Checks the rules in order. Compiles and runs nothing; its cost is in proportion to the size of the file.
-pub fn admit(bytes: &[u8], limits: &Limits) -> Result<Admitted, Refusal> {
-    let broken = |rule| move |message| Refusal { rule, message };
+/// What is wrong.
+#[derive(Debug)]
+struct Wrong {
+    message: Text,
+    /// Whether it is more than a limit of the class: another class might admit it.
+    limit: bool,
+}
+
+impl From<Text> for Wrong {
+    fn from(message: Text) -> Self {
+        Self {
+            message,
+            limit: false,
+        }
+    }
+}
+
+impl Wrong {
+    fn refuses(self, rule: Rule, class: Class) -> Refusal {
+        if !self.limit {
+            return Refusal {
+                rule,
+                class: None,
+                message: self.message,
+            };
+        }
+        Refusal {
+            rule,
+            class: Some(class),
+            message: Text::new(
+                format!("{} (giới hạn của lớp `{class}`)", self.message.vi),
+                format!("{} (the limit of the class `{class}`)", self.message.en),
+            ),
+        }
+    }
+}
+
+/// Checks the rules in order, for each class. Compiles and runs nothing; its cost is in proportion to the size of the file.
+pub fn admit(bytes: &[u8], classes: &Classes) -> Result<Admitted, Refusal> {
+    match admit_to(bytes, Class::Compiled, &classes.compiled) {
+        Err(Refusal { class: Some(_), .. }) => {
+            admit_to(bytes, Class::Interpreted, &classes.interpreted)
+        }
+        result => result,
+    }
+}
+
+fn admit_to(bytes: &[u8], class: Class, limits: &Limits) -> Result<Admitted, Refusal> {
+    fn because<W: Into<Wrong>>(rule: Rule, class: Class) -> impl Fn(W) -> Refusal {
+        move |wrong| wrong.into().refuses(rule, class)
+    }
     for (rule, check) in ON_BYTES {
-        check(bytes, limits).map_err(broken(rule))?;
+        check(bytes, limits).map_err(because(rule, class))?;
     }
-    let anatomy = well_formed(bytes).map_err(broken(Rule::WellFormed))?;
+    let anatomy = well_formed(bytes).map_err(because(Rule::WellFormed, class))?;
     for (rule, check) in ON_ANATOMY {
-        check(&anatomy, limits).map_err(broken(rule))?;
+        check(&anatomy, limits).map_err(because(rule, class))?;
     }
-    let json = the_manifest(&anatomy).map_err(broken(Rule::ManifestSection))?;
-    let manifest = manifest_form(json).map_err(broken(Rule::ManifestForm))?;
-    manifest_rules(&manifest).map_err(broken(Rule::Manifest))?;
-    let types = valid(bytes).map_err(broken(Rule::Valid))?;
-    let version = the_version(&anatomy).map_err(broken(Rule::Export))?;
-    contract_type(&types, version).map_err(broken(Rule::ContractType))?;
+    let json = the_manifest(&anatomy).map_err(because(Rule::ManifestSection, class))?;
+    let manifest = manifest_form(json).map_err(because(Rule::ManifestForm, class))?;
+    manifest_rules(&manifest).map_err(because(Rule::Manifest, class))?;
+    let valid = valid(bytes).map_err(because(Rule::Valid, class))?;
+    type_size(&valid, limits).map_err(because(Rule::TypeSize, class))?;
+    let version = the_version(&anatomy).map_err(because(Rule::Export, class))?;
+    contract_type(&valid, version).map_err(because(Rule::ContractType, class))?;
     Ok(Admitted {
         manifest,
         digest: digest(bytes),
+        class,
         version,
-        room: Room::of(&anatomy),
+        room: Room::of(&anatomy, class),
         plain: anatomy.plain,
     })
 }
 
 fn size(bytes: &[u8], limits: &Limits) -> Outcome {
     if bytes.is_empty() {
-        return Err(Text::new("tệp rỗng", "the file is empty"));
+        return Err(Text::new("tệp rỗng", "the file is empty").into());
     }
     at_most(
         ("thành phần có", "the component has"),
@@ -209,7 +280,8 @@ fn header(bytes: &[u8], _: &Limits) -> Outcome {
     Err(Text::new(
         format!("tệp không phải thành phần WebAssembly mà là {vi}"),
         format!("the file is no WebAssembly component, but {en}"),
-    ))
+    )
+    .into())
 }
 
 /// What a file is, by its first bytes.
@@ -281,7 +353,8 @@ fn no_imports(anatomy: &Anatomy<'_>, _: &Limits) -> Outcome {
                 format!(
                     "the component imports {count} things, first `{first}`; a procedure may use nothing but the question"
                 ),
-            ))
+            )
+            .into())
         }
     }
 }
@@ -293,11 +366,13 @@ fn no_builtins(anatomy: &Anatomy<'_>, _: &Limits) -> Outcome {
     Err(Text::new(
         "thành phần dùng luồng, tác vụ hoặc dòng dữ liệu của mô hình thành phần; thủ tục trả lời ngay, không chờ",
         "the component uses threads, tasks or streams of the component model; a procedure answers at once and waits for nothing",
-    ))
+    )
+    .into())
 }
 
 fn export(anatomy: &Anatomy<'_>, _: &Limits) -> Outcome {
-    the_version(anatomy).map(drop)
+    the_version(anatomy)?;
+    Ok(())
 }
 
 fn the_version(anatomy: &Anatomy<'_>) -> Result<&'static Version, Text> {
@@ -373,8 +448,50 @@ fn function_size(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
             limits.block_depth,
             ("khối lệnh lồng nhau", "blocks nested in one another"),
         )?;
+        at_most(
+            ("một hàm có", "a function has"),
+            module.locals,
+            limits.locals,
+            ("biến cục bộ", "local variables"),
+        )?;
     }
     Ok(())
+}
+
+fn types(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
+    at_most(
+        ("có kiểu khai báo trong kiểu đến", "types are declared inside one another in"),
+        anatomy.declared.depth,
+        limits.type_depth,
+        ("tầng", "levels"),
+    )?;
+    let in_modules: usize = anatomy.modules.iter().map(|module| module.types).sum();
+    at_most(
+        ("thành phần có", "the component has"),
+        anatomy.declared.types.saturating_add(in_modules),
+        limits.types,
+        ("kiểu", "types"),
+    )?;
+    let widest = anatomy.modules.iter().map(|module| module.signature).max();
+    at_most(
+        ("một kiểu hàm có", "a type of functions has"),
+        widest.unwrap_or(0),
+        limits.signature,
+        ("tham số và kết quả", "parameters and results"),
+    )
+}
+
+fn entries(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
+    let in_modules: usize = anatomy.modules.iter().map(|module| module.entries).sum();
+    at_most(
+        ("thành phần liệt kê", "the component lists"),
+        anatomy.entries.saturating_add(in_modules),
+        limits.entries,
+        (
+            "mục (nhập, xuất, bí danh, biến toàn cục, đoạn dữ liệu, phần tử)",
+            "entries (imports, exports, aliases, globals, segments, elements)",
+        ),
+    )
 }
 
 fn memories(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
@@ -414,12 +531,14 @@ fn tables(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
 fn texts(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
     for name in [SOURCE_SECTION, CASES_SECTION] {
         let sections: Vec<_> = anatomy.sections_named(name).collect();
-        at_most(
-            ("thành phần có", "the component has"),
-            sections.len(),
-            1,
-            (&format!("mục `{name}`"), &format!("sections `{name}`")),
-        )?;
+        if sections.len() > 1 {
+            let count = sections.len();
+            return Err(Text::new(
+                format!("thành phần có {count} mục `{name}`, tối đa 1"),
+                format!("the component has {count} sections `{name}`, at most 1 allowed"),
+            )
+            .into());
+        }
         for section in sections {
             at_most(
                 (
@@ -434,7 +553,8 @@ fn texts(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
                 return Err(Text::new(
                     format!("mục `{name}` không phải văn bản UTF-8"),
                     format!("the section `{name}` is no UTF-8 text"),
-                ));
+                )
+                .into());
             }
         }
     }
@@ -484,7 +604,7 @@ pub(crate) fn manifest_form(json: &[u8]) -> Result<Manifest, Text> {
     })
 }
 
-pub(crate) fn manifest_rules(manifest: &Manifest) -> Outcome {
+fn manifest_rules(manifest: &Manifest) -> Result<(), Text> {
     manifest.check().map_err(|error| {
         let what = printable(&error.to_string());
         Text::new(
@@ -494,22 +614,28 @@ pub(crate) fn manifest_rules(manifest: &Manifest) -> Outcome {
     })
 }
 
-fn valid(bytes: &[u8]) -> Result<Types, Text> {
-    Validator::new_with_features(sandbox::FEATURES)
-        .validate_all(bytes)
-        .map_err(|error| {
-            let (offset, what) = (error.offset(), printable(error.message()));
-            Text::new(
-                format!("thành phần không hợp lệ ở byte thứ {offset}: {what}"),
-                format!("the component is not valid at byte {offset}: {what}"),
-            )
-        })
+fn type_size(valid: &Valid, limits: &Limits) -> Outcome {
+    at_most(
+        ("một kiểu dữ liệu lồng nhau", "a type is nested"),
+        valid.type_depth,
+        limits.type_depth,
+        ("tầng", "levels deep"),
+    )?;
+    at_most(
+        ("một kiểu dữ liệu gồm", "a type has"),
+        valid.type_size,
+        limits.type_size,
+        (
+            "trường, trường hợp và phần tử",
+            "fields, cases and elements in it",
+        ),
+    )
 }
 
-fn contract_type(types: &Types, version: &Version) -> Outcome {
+fn contract_type(valid: &Valid, version: &Version) -> Result<(), Text> {
     if version
         .shape
-        .is_exported(types, version.export, version.function)
+        .is_exported(&valid.types, version.export, version.function)
     {
         return Ok(());
     }
@@ -539,8 +665,11 @@ fn at_most(
     if count <= limit {
         return Ok(());
     }
-    Err(Text::new(
-        format!("{subject_vi} {count} {unit_vi}, tối đa {limit}"),
-        format!("{subject_en} {count} {unit_en}, at most {limit} allowed"),
-    ))
+    Err(Wrong {
+        message: Text::new(
+            format!("{subject_vi} {count} {unit_vi}, tối đa {limit}"),
+            format!("{subject_en} {count} {unit_en}, at most {limit} allowed"),
+        ),
+        limit: true,
+    })
 }

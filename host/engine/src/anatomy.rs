@@ -4,10 +4,12 @@
 use std::ops::Range;
 
 use wasmparser::{
-    BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentInstance, Encoding,
-    ExternalKind, FunctionBody, Imports, Instance, MemoryType, Operator, Parser, Payload, TypeRef,
+    BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentInstance, CompositeInnerType,
+    CoreType, ElementItems, Encoding, ExternalKind, FunctionBody, Imports, Instance, MemoryType,
+    Operator, Parser, Payload, RecGroup, TypeRef,
 };
 
+use crate::declared::Declared;
 use crate::plain::{Plain, PlainReader};
 
 /// The parts of a component, of all levels of nesting unless said otherwise. Names are the component's own: they must
@@ -28,6 +30,10 @@ pub(crate) struct Anatomy<'a> {
     pub instances: usize,
     /// Functions of the component model other than lifting, lowering and resources: threads, tasks, streams.
     pub asynchronous: usize,
+    /// Types that components write down.
+    pub declared: Declared,
+    /// Imports, exports and aliases of components.
+    pub entries: usize,
     /// How to call it as a single module, if it is as plain as that.
     pub plain: Option<Plain>,
 }
@@ -52,6 +58,14 @@ pub(crate) struct Module<'a> {
     pub longest_function: usize,
     /// The deepest nesting of blocks in one function.
     pub block_depth: usize,
+    /// The most local variables of one function.
+    pub locals: usize,
+    /// Types it writes down.
+    pub types: usize,
+    /// The most parameters and results of one of them.
+    pub signature: usize,
+    /// Imports, exports, globals, data and element segments, elements.
+    pub entries: usize,
     /// Memories it defines.
     pub memories: Vec<MemoryType>,
     /// Bytes of the data that its memories begin with.
@@ -93,7 +107,22 @@ impl<'a> Anatomy<'a> {
             let payload = payload?;
             // The outermost component is level 1.
             let level = levels.len();
+            match &payload {
+                Payload::ComponentImportSection(list) => anatomy.entries += list.count() as usize,
+                Payload::ComponentExportSection(list) => anatomy.entries += list.count() as usize,
+                Payload::ComponentAliasSection(list) => anatomy.entries += list.count() as usize,
+                _ => {}
+            }
             match payload {
+                Payload::ComponentTypeSection(types) => anatomy.declared.read(bytes, &types)?,
+                Payload::CoreTypeSection(types) => {
+                    for ty in types {
+                        anatomy.declared.types += match ty? {
+                            CoreType::Rec(group) => group.types().len(),
+                            CoreType::Module(declarations) => 1 + declarations.len(),
+                        };
+                    }
+                }
                 Payload::Version {
                     encoding, range, ..
                 } => {
@@ -195,6 +224,21 @@ fn is_asynchronous(function: &CanonicalFunction) -> bool {
 impl<'a> Module<'a> {
     fn read(&mut self, payload: Payload<'a>) -> Result<(), BinaryReaderError> {
         match payload {
+            Payload::TypeSection(types) => {
+                for group in types {
+                    self.read_types(&group?);
+                }
+            }
+            Payload::ExportSection(exports) => self.entries += exports.count() as usize,
+            Payload::GlobalSection(globals) => self.entries += globals.count() as usize,
+            Payload::ElementSection(segments) => {
+                for segment in segments {
+                    self.entries += 1 + match segment?.items {
+                        ElementItems::Functions(items) => items.count() as usize,
+                        ElementItems::Expressions(_, items) => items.count() as usize,
+                    };
+                }
+            }
             Payload::ImportSection(imports) => {
                 for group in imports {
                     self.read_imports(group?)?;
@@ -212,6 +256,7 @@ impl<'a> Module<'a> {
             }
             Payload::DataSection(data) => {
                 self.data_bytes += data.range().len();
+                self.entries += data.count() as usize;
             }
             Payload::StartSection { .. } => self.starts = true,
             Payload::CodeSectionStart { count, .. } => self.functions += count as usize,
@@ -239,12 +284,28 @@ impl<'a> Module<'a> {
         Ok(())
     }
 
+    fn read_types(&mut self, group: &RecGroup) {
+        for ty in group.types() {
+            self.types += 1;
+            if let CompositeInnerType::Func(function) = &ty.composite_type.inner {
+                let signature = function.params().len() + function.results().len();
+                self.signature = self.signature.max(signature);
+            }
+        }
+    }
+
     fn read_import(&mut self, module: &'a str, name: &'a str, _: TypeRef) {
+        self.entries += 1;
         self.imports.push((module, name));
     }
 
     fn read_function(&mut self, body: &FunctionBody<'a>) -> Result<(), BinaryReaderError> {
         self.longest_function = self.longest_function.max(body.range().len());
+        let mut locals = 0_usize;
+        for group in body.get_locals_reader()? {
+            locals = locals.saturating_add(group?.0 as usize);
+        }
+        self.locals = self.locals.max(locals);
         let mut depth = 0_usize;
         for operator in body.get_operators_reader()? {
             match operator? {

@@ -1,57 +1,159 @@
 //! Loading a component and asking it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use motcua_model::{Application, Assessment, Manifest};
 
 use crate::admission::{Admitted, admit};
+use crate::cache::{Cache, Name};
+use crate::child;
+use crate::code::{Artifact, Code};
 use crate::contract::Rules;
 use crate::error::{CallError, EngineError, LoadError};
-use crate::limits::Limits;
+use crate::limits::{Class, Classes, Limits};
 use crate::sandbox::Sandbox;
 
+/// What an engine is set up with.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// The limits of both classes.
+    pub classes: Classes,
+    /// Where components of strangers are compiled.
+    pub compile_in: CompileIn,
+    /// Where compiled code is kept from one start to the next; nothing: nowhere.
+    pub cache: Option<Cache>,
+}
+
+/// Where components of strangers are compiled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CompileIn {
+    /// In this process, on the thread that loads: for tests and benches, whose components are their own. A component that
+    /// admission did not see through could take all the memory and minutes of the host.
+    #[default]
+    ThisProcess,
+    /// In a process of its own, started from this program with the command [`crate::COMPILE_COMMAND`]: it must be the same
+    /// program as this one.
+    Child(PathBuf),
+}
+
+impl From<Limits> for Settings {
+    /// These limits for compiled components; nothing is kept, and everything compiled in this process.
+    fn from(limits: Limits) -> Self {
+        Self::from(Classes::from(limits))
+    }
+}
+
+impl From<Classes> for Settings {
+    /// Nothing is kept, and everything compiled in this process.
+    fn from(classes: Classes) -> Self {
+        Self {
+            classes,
+            ..Self::default()
+        }
+    }
+}
+
 /// The sandbox in which components are compiled and asked. Cheap to clone; all clones are one sandbox, with one set of
-/// slots and one clock, which ends with the last clone and the last [`Procedure`] loaded by it.
+/// slots and one clock for each class, which end with the last clone and the last [`Procedure`] loaded by it.
 ///
-/// Every call is synchronous and keeps its thread busy: call from a bounded pool of threads.
+/// Every call is synchronous and keeps its thread busy: call from a bounded pool of threads, each with
+/// [`Classes::thread_bytes`] of stack.
 #[derive(Clone)]
 pub struct Engine {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    classes: Classes,
+    compiled: Ward,
+    interpreted: Ward,
+    compile_in: CompileIn,
+    cache: Option<Cache>,
+}
+
+/// What a class has for itself.
+struct Ward {
     sandbox: Arc<Sandbox>,
+    desks: Desks,
+}
+
+impl Ward {
+    fn new(class: Class, limits: &Limits) -> Result<Self, EngineError> {
+        Ok(Self {
+            sandbox: Arc::new(Sandbox::new(class, limits.clone())?),
+            desks: Desks::new(limits.compilers),
+        })
+    }
 }
 
 impl Engine {
-    /// Sets up a sandbox with these limits. It reserves address space for [`Limits::slots`] places (not memory), and starts
-    /// a thread for the clock.
-    pub fn new(limits: Limits) -> Result<Self, EngineError> {
+    /// Sets up a sandbox. For each class it reserves address space for [`Limits::slots`] places (not memory), and starts a
+    /// thread for the clock.
+    pub fn new(settings: impl Into<Settings>) -> Result<Self, EngineError> {
+        let Settings {
+            classes,
+            compile_in,
+            cache,
+        } = settings.into();
         Ok(Self {
-            sandbox: Arc::new(Sandbox::new(limits)?),
+            parts: Arc::new(Parts {
+                compiled: Ward::new(Class::Compiled, &classes.compiled)?,
+                interpreted: Ward::new(Class::Interpreted, &classes.interpreted)?,
+                classes,
+                compile_in,
+                cache,
+            }),
         })
     }
 
     /// The limits it was set up with.
-    pub fn limits(&self) -> &Limits {
-        &self.sandbox.limits
+    pub fn classes(&self) -> &Classes {
+        &self.parts.classes
+    }
+
+    /// Where compiled code is kept, if it is.
+    pub fn cache(&self) -> Option<&Cache> {
+        self.parts.cache.as_ref()
     }
 
     /// Admits and compiles a component, and makes one instance of it as a trial: what fails, fails here, and not at a
     /// citizen's question.
     ///
-    /// Takes a slot for the trial. Compiling takes milliseconds for a package, and up to seconds for the worst file that
-    /// the limits admit.
+    /// Takes a slot for the trial. Unless its code is kept, it is compiled where [`Settings::compile_in`] says; that takes some
+    /// tens of milliseconds for a package, and up to [`Limits::compile_seconds`] for the worst file that the limits admit.
     pub fn load(&self, bytes: &[u8]) -> Result<Procedure, LoadError> {
+        self.load_in(bytes, &self.parts.compile_in)
+    }
+
+    /// The same for a component that this process has just made itself out of a package. It is always compiled in this
+    /// process: what the package compiler emits is bounded by what it is made from, and starting a process takes longer than
+    /// compiling it.
+    pub fn load_own(&self, bytes: &[u8]) -> Result<Procedure, LoadError> {
+        self.load_in(bytes, &CompileIn::ThisProcess)
+    }
+
+    fn load_in(&self, bytes: &[u8], place: &CompileIn) -> Result<Procedure, LoadError> {
+        let admitted = admit(bytes, self.classes())?;
+        let ward = match admitted.class {
+            Class::Compiled => &self.parts.compiled,
+            Class::Interpreted => &self.parts.interpreted,
+        };
+        let code = self.code(ward, &admitted, bytes, place)?;
         let Admitted {
             manifest,
             digest,
             version,
             room,
-            plain,
-        } = admit(bytes, self.limits())?;
-        let rules = (version.load)(&self.sandbox, room, bytes, plain.as_ref())?;
-        rules.instantiate(&self.sandbox).map_err(LoadError::Trial)?;
+            ..
+        } = admitted;
+        let sandbox = Arc::clone(&ward.sandbox);
+        let rules = (version.load)(&sandbox, room, code)?;
+        rules.instantiate(&sandbox).map_err(LoadError::Trial)?;
         Ok(Procedure {
             loaded: Arc::new(Loaded {
-                sandbox: Arc::clone(&self.sandbox),
+                sandbox,
                 manifest: Arc::new(manifest),
                 digest: digest.into(),
                 contract: version.contract,
@@ -59,12 +161,102 @@ impl Engine {
             }),
         })
     }
+
+    /// The code of an admitted component: kept, or compiled now and kept from now on.
+    fn code(
+        &self,
+        ward: &Ward,
+        admitted: &Admitted,
+        bytes: &[u8],
+        place: &CompileIn,
+    ) -> Result<Code, LoadError> {
+        let (sandbox, room, plain) = (&*ward.sandbox, admitted.room, &admitted.plain);
+        let engine = sandbox.engine(room);
+        let load = |artifact: &Artifact| Code::load(engine, artifact, plain.clone());
+        let kept = self.cache().map(|cache| {
+            let plain = plain.is_some();
+            let name = Name::of(&admitted.digest, admitted.class, room, plain, engine);
+            (cache, name)
+        });
+        if let Some((cache, name)) = &kept
+            && let Some(artifact) = cache.read(name, sandbox.limits.code_bytes)
+        {
+            match load(&artifact) {
+                Ok(code) => {
+                    cache.found();
+                    return Ok(code);
+                }
+                Err(why) => cache.spoiled(name, &why),
+            }
+        }
+        match place {
+            CompileIn::ThisProcess => {
+                let code = Code::compile(engine, bytes, plain.clone())?;
+                if let Some((cache, name)) = &kept
+                    && let Some(artifact) = code.artifact()
+                {
+                    cache.keep(name, &artifact);
+                }
+                Ok(code)
+            }
+            CompileIn::Child(program) => {
+                let artifact = {
+                    let _desk = ward.desks.take();
+                    child::compile(program, self.classes(), admitted.class, bytes)?
+                };
+                let code = load(&artifact).map_err(|what| {
+                    LoadError::Compiler(CallError::Platform {
+                        what: format!("the compiling process is no copy of this program: {what}"),
+                    })
+                })?;
+                if let Some((cache, name)) = &kept {
+                    cache.keep(name, &artifact);
+                }
+                Ok(code)
+            }
+        }
+    }
+}
+
+/// Places for compiling processes; who finds none waits.
+struct Desks {
+    free: Mutex<u32>,
+    freed: Condvar,
+}
+
+struct Desk<'a>(&'a Desks);
+
+impl Desks {
+    fn new(count: u32) -> Self {
+        Self {
+            free: Mutex::new(count.max(1)),
+            freed: Condvar::new(),
+        }
+    }
+
+    fn take(&self) -> Desk<'_> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = self
+            .freed
+            .wait_while(free, |free| *free == 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        *free -= 1;
+        Desk(self)
+    }
+}
+
+impl Drop for Desk<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.freed.notify_one();
+    }
 }
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine")
-            .field("limits", self.limits())
+            .field("classes", self.classes())
+            .field("compile_in", &self.parts.compile_in)
             .finish_non_exhaustive()
     }
 }
@@ -107,6 +299,11 @@ impl Procedure {
     /// The version of the contract it was built against, for example `motcua:procedure@1.0.0`.
     pub fn contract(&self) -> &'static str {
         self.loaded.contract
+    }
+
+    /// The class whose limits it keeps.
+    pub fn class(&self) -> Class {
+        self.loaded.sandbox.class
     }
 
     /// The limits under which it is asked.

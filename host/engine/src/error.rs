@@ -188,17 +188,57 @@ pub enum LoadError {
         /// What the compiler says.
         what: String,
     },
+    /// It is admissible, but compiling it takes more than is allowed.
+    #[error("compiling the component takes more than {most} {}", limit.english())]
+    TooDear {
+        /// Which limit was met.
+        limit: CompileLimit,
+        /// The limit, in the unit of its kind.
+        most: u64,
+    },
+    /// It could not be compiled now: the machine has no process, memory or time for it. Nothing is said about the component.
+    #[error("the component could not be compiled: {0}")]
+    Compiler(#[source] CallError),
     /// It cannot be instantiated.
     #[error("the component does not start: {0}")]
     Trial(#[source] CallError),
+}
+
+/// The limits of compilation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompileLimit {
+    /// [`crate::Limits::compile_bytes`], in bytes.
+    Memory,
+    /// [`crate::Limits::compile_seconds`], in seconds.
+    Processor,
+    /// [`crate::Limits::code_bytes`], in bytes.
+    Code,
+}
+
+impl CompileLimit {
+    fn english(self) -> &'static str {
+        match self {
+            Self::Memory => "bytes of memory",
+            Self::Processor => "seconds of processor time",
+            Self::Code => "bytes of compiled code",
+        }
+    }
+
+    fn vietnamese(self) -> &'static str {
+        match self {
+            Self::Memory => "byte bộ nhớ",
+            Self::Processor => "giây xử lý",
+            Self::Code => "byte mã máy",
+        }
+    }
 }
 
 impl LoadError {
     /// Who has to act.
     pub fn fault(&self) -> Fault {
         match self {
-            Self::Refused(_) | Self::Compile { .. } => Fault::Plugin,
-            Self::Trial(error) => error.fault(),
+            Self::Refused(_) | Self::Compile { .. } | Self::TooDear { .. } => Fault::Plugin,
+            Self::Compiler(error) | Self::Trial(error) => error.fault(),
         }
     }
 
@@ -207,7 +247,12 @@ impl LoadError {
         match self {
             Self::Refused(refusal) => refusal.rule.code(),
             Self::Compile { .. } => "compile",
-            Self::Trial(error) => error.code(),
+            Self::TooDear { limit, .. } => match limit {
+                CompileLimit::Memory => "compile-memory",
+                CompileLimit::Processor => "compile-time",
+                CompileLimit::Code => "code-size",
+            },
+            Self::Compiler(error) | Self::Trial(error) => error.code(),
         }
     }
 
@@ -219,6 +264,20 @@ impl LoadError {
                 format!("không biên dịch được thành phần: {what}"),
                 self.to_string(),
             ),
+            Self::TooDear { limit, most } => Text::new(
+                format!(
+                    "biên dịch thành phần tốn hơn mức cho phép ({most} {})",
+                    limit.vietnamese()
+                ),
+                self.to_string(),
+            ),
+            Self::Compiler(error) => {
+                let reason = error.message();
+                Text::new(
+                    format!("hiện không biên dịch được thành phần: {}", reason.vi),
+                    self.to_string(),
+                )
+            }
             Self::Trial(error) => {
                 let reason = error.message();
                 Text::new(

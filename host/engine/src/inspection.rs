@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::admission::{Kind, admit, kind, manifest_form};
 use crate::anatomy::{Anatomy, Module};
-use crate::limits::Limits;
+use crate::limits::{Class, Classes};
 use crate::quote::printable;
 use crate::{CASES_SECTION, MANIFEST_SECTION, SOURCE_SECTION, digest};
 
@@ -19,6 +19,9 @@ pub struct Inspection {
     pub bytes: usize,
     /// What the first bytes say it is: `component`, `core-module`, `text`, `native-code`, `archive`, `unknown`.
     pub kind: &'static str,
+    /// The class whose limits it keeps. Absent: it would be refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
     /// Why it would be refused. Absent: it would be admitted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refused>,
@@ -48,6 +51,9 @@ pub struct Inspection {
 pub struct Refused {
     /// [`crate::Rule::code`].
     pub rule: &'static str,
+    /// The class whose limit is passed. Absent: the rule is the same for both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
     /// What is wrong.
     pub message: Text,
 }
@@ -92,11 +98,19 @@ pub struct SectionInspection {
 
 /// Looks at a file without compiling or running it, and tries admission on it. Works on any bytes; of a file that cannot be
 /// read, only digest, size, kind and the refusal are told.
-pub fn inspect(bytes: &[u8], limits: &Limits) -> Inspection {
-    let refused = admit(bytes, limits).err().map(|refusal| Refused {
-        rule: refusal.rule.code(),
-        message: refusal.message,
-    });
+pub fn inspect(bytes: &[u8], classes: &Classes) -> Inspection {
+    let (class, refused) = match admit(bytes, classes) {
+        Ok(admitted) => (Some(admitted.class), None),
+        Err(refusal) => {
+            let refused = Refused {
+                rule: refusal.rule.code(),
+                class: refusal.class,
+                message: refusal.message,
+            };
+            (None, Some(refused))
+        }
+    };
+    let most = classes.of(class.unwrap_or(Class::Compiled)).manifest_bytes;
     let kind = kind(bytes);
     let anatomy = match kind {
         Kind::Component | Kind::Module => Anatomy::read(bytes).unwrap_or_default(),
@@ -119,6 +133,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Inspection {
             Kind::Archive => "archive",
             Kind::Other => "unknown",
         },
+        class,
         refused,
         imports: anatomy.imports.iter().map(|name| printable(name)).collect(),
         exports: anatomy.exports.iter().map(|name| printable(name)).collect(),
@@ -135,7 +150,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Inspection {
         manifest: anatomy
             .sections_named(MANIFEST_SECTION)
             .next()
-            .filter(|json| json.len() <= limits.manifest_bytes)
+            .filter(|json| json.len() <= most)
             .and_then(|json| manifest_form(json).ok()),
         source: text(SOURCE_SECTION),
         cases: text(CASES_SECTION),

@@ -1,10 +1,10 @@
 //! The sandbox: bytes of a component and a question in, a checked answer out. It alone names wasmtime.
 //!
-//! - [`Engine::load`]: [`admit`] checks the file by a list of rules before a compiler sees it; then it is compiled, and
-//!   instantiated once as a trial.
+//! - [`Engine::load`]: [`admit`] checks the file by a list of rules before a compiler sees it; then it is compiled in a
+//!   process of its own ([`CompileIn`]) or taken from the [`Cache`], and instantiated once as a trial.
 //! - [`Procedure::assess`] asks a fresh instance and checks the answer against the manifest.
 //! - [`inspect`] tells what a file contains, also of one that is refused.
-//! - [`Limits`] has every limit, with its unit, its default and the reason for it.
+//! - [`Limits`] has every limit, with its unit, its default and the reason for it; [`Class`] tells the two classes apart.
 //!
 //! What is absent, and must stay so:
 //!
@@ -16,14 +16,19 @@
 //!   has not passed `Assessment::check`.
 //! - **No text of a stranger as it is.** Names out of a component go through [`printable`] before they reach a message.
 //!   Backtraces, which hold names, are switched off.
-//! - **No compiled code from outside.** Precompiled files are refused; nothing is ever deserialised.
+//! - **No compiled code from outside.** Precompiled files are refused. Bytes become code in one place (`code.rs`), and only
+//!   those that this program's own compiling process has just written, or that carry the seal of this host's own key.
 //! - **No waiting.** No async, no queue: a call runs on its caller's thread, or is told at once that there is no place.
 //! - **No float, no clock and no order of a hash map** on the way from question to answer. The wall clock can end a call,
 //!   but then there is no answer.
 
 mod admission;
 mod anatomy;
+mod cache;
+mod child;
+mod code;
 mod contract;
+mod declared;
 mod engine;
 mod error;
 mod inspection;
@@ -31,16 +36,19 @@ mod limits;
 mod plain;
 mod quote;
 mod sandbox;
+mod valid;
 
 use sha2::{Digest, Sha256};
 
 pub use admission::{Admitted, Refusal, Rule, admit};
-pub use engine::{Answered, Engine, Procedure};
-pub use error::{CallError, EngineError, Fault, LoadError, TrapKind};
+pub use cache::{Cache, CacheError, CacheFigures, CacheState};
+pub use child::{COMPILE_COMMAND, compile_for_parent};
+pub use engine::{Answered, CompileIn, Engine, Procedure, Settings};
+pub use error::{CallError, CompileLimit, EngineError, Fault, LoadError, TrapKind};
 pub use inspection::{
     Inspection, MemoryInspection, ModuleInspection, Refused, SectionInspection, inspect,
 };
-pub use limits::Limits;
+pub use limits::{Class, Classes, Limits};
 pub use motcua_model::{CASES_SECTION, MANIFEST_SECTION, SOURCE_SECTION};
 pub use quote::{printable, printable_lines};
 

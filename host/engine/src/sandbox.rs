@@ -13,7 +13,7 @@ use wasmtime::{
 
 use crate::anatomy::Anatomy;
 use crate::error::{CallError, EngineError, TrapKind};
-use crate::limits::Limits;
+use crate::limits::{Class, Limits};
 use crate::quote::printable;
 
 /// One page of WebAssembly, in bytes.
@@ -43,10 +43,20 @@ const RESIDENT_BYTES: usize = 256 << 10;
 const COPIED_BYTES: usize = 256 << 10;
 
 impl Room {
-    const ALL: [Self; 3] = [Self::Compact, Self::Roomy, Self::Mapped];
+    /// A stable word for it, by which compiled code is kept.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Compact => "compact",
+            Self::Roomy => "roomy",
+            Self::Mapped => "mapped",
+        }
+    }
 
-    /// The room for a component.
-    pub fn of(anatomy: &Anatomy<'_>) -> Self {
+    /// The room for a component. Language runtimes have much data: the class of interpreted components has one room only.
+    pub fn of(anatomy: &Anatomy<'_>, class: Class) -> Self {
+        if class == Class::Interpreted {
+            return Self::Mapped;
+        }
         let small = anatomy.plain.as_ref().is_some_and(|plain| {
             plain
                 .memory_maximum
@@ -63,40 +73,43 @@ impl Room {
     }
 }
 
-/// Everything calls share.
+/// Everything that the calls of one class share.
 pub(crate) struct Sandbox {
+    pub class: Class,
     pub limits: Limits,
-    /// In the order of [`Room::ALL`].
-    engines: [wasmtime::Engine; 3],
+    /// The compact and the roomy pool, which only compiled components need.
+    small: Option<[wasmtime::Engine; 2]>,
+    mapped: wasmtime::Engine,
     taken: AtomicU32,
     _ticker: Ticker,
 }
 
 impl Sandbox {
-    pub fn new(limits: Limits) -> Result<Self, EngineError> {
+    pub fn new(class: Class, limits: Limits) -> Result<Self, EngineError> {
         check(&limits)?;
-        let engine = |room| {
-            wasmtime::Engine::new(&configuration(&limits, room)).map_err(|error| EngineError {
-                what: printable(&format!("{error:#}")),
-            })
+        let engine = |room| wasmtime_engine(&configuration(&limits, room));
+        let mapped = engine(Room::Mapped)?;
+        let small = match class {
+            Class::Compiled => Some([engine(Room::Compact)?, engine(Room::Roomy)?]),
+            Class::Interpreted => None,
         };
-        let [compact, roomy, mapped] = Room::ALL.map(engine);
-        let engines = [compact?, roomy?, mapped?];
-        let ticker = Ticker::start(limits.tick, engines.to_vec())?;
+        let engines = small.iter().flatten().chain([&mapped]);
+        let ticker = Ticker::start(limits.tick, engines.cloned().collect())?;
         Ok(Self {
+            class,
             limits,
-            engines,
+            small,
+            mapped,
             taken: AtomicU32::new(0),
             _ticker: ticker,
         })
     }
 
     pub fn engine(&self, room: Room) -> &wasmtime::Engine {
-        let [compact, roomy, mapped] = &self.engines;
-        match room {
-            Room::Compact => compact,
-            Room::Roomy => roomy,
-            Room::Mapped => mapped,
+        match (room, &self.small) {
+            (Room::Compact, Some([compact, _])) => compact,
+            (Room::Roomy, Some([_, roomy])) => roomy,
+            (Room::Mapped, _) | (_, None) => &self.mapped,
         }
     }
 
@@ -309,7 +322,25 @@ pub(crate) const FEATURES: WasmFeatures = WasmFeatures::WASM2
     // References to objects of the host: there are none.
     .difference(WasmFeatures::GC_TYPES);
 
-fn configuration(limits: &Limits, room: Room) -> Config {
+/// An engine that compiles as that of the room does, but has no place for instances: compiled code fits both. It compiles on
+/// the thread that asks.
+pub(crate) fn compiling_engine(
+    limits: &Limits,
+    room: Room,
+) -> Result<wasmtime::Engine, EngineError> {
+    let mut config = code_configuration(limits, room);
+    config.parallel_compilation(false);
+    wasmtime_engine(&config)
+}
+
+fn wasmtime_engine(config: &Config) -> Result<wasmtime::Engine, EngineError> {
+    wasmtime::Engine::new(config).map_err(|error| EngineError {
+        what: printable(&format!("{error:#}")),
+    })
+}
+
+/// What decides how code is compiled.
+fn code_configuration(limits: &Limits, room: Room) -> Config {
     let mut config = Config::new();
     config
         .wasm_features(FEATURES.complement(), false)
@@ -328,6 +359,12 @@ fn configuration(limits: &Limits, room: Room) -> Config {
         .native_unwind_info(false)
         .debug_info(false)
         .memory_init_cow(room == Room::Mapped);
+    config
+}
+
+/// The same, with a pool of places for instances.
+fn configuration(limits: &Limits, room: Room) -> Config {
+    let mut config = code_configuration(limits, room);
     let each = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let all = |count: usize| limits.slots.saturating_mul(each(count));
     let mut pool = PoolingAllocationConfig::new();

@@ -10,7 +10,8 @@ use motcua_model::{
 };
 
 use crate::answer::{self, Answer, InWindow, Limit, Texts, Window, WorkedOut};
-use crate::error::{AssessError, Failure};
+use crate::breaker::Ended;
+use crate::error::{AssessError, Failure, OutOfOrder};
 use crate::form::WindowFact;
 use crate::question::{self, Mistake, Question};
 use crate::version::Version;
@@ -116,6 +117,49 @@ impl Version {
         })
     }
 
+    /// Whether a portal's question at a moment would be answered that the version is out of order.
+    pub(crate) fn in_order(&self, at: Moment) -> Result<(), AssessError> {
+        self.breaker()
+            .would_enter(at)
+            .map_err(|retry_after| self.is_out_of_order(retry_after))
+    }
+
+    fn is_out_of_order(&self, retry_after: u32) -> AssessError {
+        AssessError::OutOfOrder(OutOfOrder {
+            code: self.manifest().code.clone(),
+            digest: self.digest().to_owned(),
+            retry_after,
+        })
+    }
+
+    /// The same for a portal, at a moment of the host's clock: not while the version is out of order.
+    pub(crate) fn assess_for_portal<'a>(
+        &'a self,
+        question: Question<'a>,
+        start: Start,
+        context: &Context<'_>,
+        at: Moment,
+    ) -> Result<Assessed<'a>, AssessError> {
+        let breaker = self.breaker();
+        breaker
+            .enter(at)
+            .map_err(|retry_after| self.is_out_of_order(retry_after))?;
+        let result = self.assess_from(question, start, context);
+        let ended = match &result {
+            Ok(_) => Ended::Answered,
+            Err(AssessError::Failed(_)) => Ended::Failed,
+            Err(_) => Ended::Otherwise,
+        };
+        if breaker.left(at, ended) {
+            tracing::error!(
+                procedure = self.manifest().code,
+                what = self.out_of_order().en,
+                "alarm"
+            );
+        }
+        result
+    }
+
     fn limit(
         &self,
         assessment: &Assessment,
@@ -165,6 +209,7 @@ impl Version {
             ),
             AssessError::UnknownProcedure(_)
             | AssessError::NotInForce(_)
+            | AssessError::OutOfOrder(_)
             | AssessError::Question(_) => {}
         }
         error

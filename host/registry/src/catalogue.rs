@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
+use motcua_engine::Class;
 use motcua_model::timeline::{Gap, Timeline};
 use motcua_model::{Date, Moment, Text};
 
@@ -18,6 +19,15 @@ use crate::version::Version;
 #[derive(Debug, Default)]
 pub struct Catalogue {
     snapshot: ArcSwap<Snapshot>,
+}
+
+/// What came of asking quickly.
+#[derive(Debug)]
+pub enum Quickly {
+    /// The answer.
+    Answered(Vec<u8>),
+    /// The version may keep a thread busy: for milliseconds, or for a second if it is interpreted.
+    NotQuick(Class),
 }
 
 /// The catalogue at one moment.
@@ -188,7 +198,8 @@ impl Catalogue {
         });
     }
 
-    /// Answers a question to a procedure by the version in force on its day of receipt. From JSON bytes to JSON bytes.
+    /// Answers a question to a procedure by the version in force on its day of receipt. From JSON bytes to JSON bytes. `at` is
+    /// when it is asked, by the host's clock; the context may be of a moment in the past.
     ///
     /// # Errors
     /// Every [`AssessError`].
@@ -197,16 +208,17 @@ impl Catalogue {
         name: &str,
         body: &[u8],
         context: &Context<'_>,
+        at: Moment,
     ) -> Result<Vec<u8>, AssessError> {
         let snapshot = self.snapshot();
         let (version, question, start) = snapshot.procedure(name)?.read(body, context)?;
         version
-            .assess_from(question, start, context)?
+            .assess_for_portal(question, start, context, at)?
             .to_json(context)
     }
 
-    /// The same, unless the version that decides is not known to be quick: then nothing, and the caller takes a thread
-    /// that may be kept busy.
+    /// The same, unless the version that decides is not known to be quick: then the caller takes a thread that may be kept
+    /// busy. One that is out of order says so at once.
     ///
     /// # Errors
     /// Every [`AssessError`].
@@ -215,16 +227,18 @@ impl Catalogue {
         name: &str,
         body: &[u8],
         context: &Context<'_>,
-    ) -> Result<Option<Vec<u8>>, AssessError> {
+        at: Moment,
+    ) -> Result<Quickly, AssessError> {
         let snapshot = self.snapshot();
         let (version, question, start) = snapshot.procedure(name)?.read(body, context)?;
         if !version.is_quick() {
-            return Ok(None);
+            version.in_order(at)?;
+            return Ok(Quickly::NotQuick(version.class()));
         }
         version
-            .assess_from(question, start, context)?
+            .assess_for_portal(question, start, context, at)?
             .to_json(context)
-            .map(Some)
+            .map(Quickly::Answered)
     }
 }
 

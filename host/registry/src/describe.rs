@@ -1,5 +1,6 @@
 //! To describe a procedure: everything that a version says of itself, for everybody.
 
+use motcua_engine::Class;
 use motcua_model::{Date, Manifest, Moment};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,6 +23,11 @@ pub struct Description<'a> {
     /// Where this version comes from: `folder` (nobody signed it) or `submission`, then with the statement's `number`.
     #[serde(flatten)]
     pub origin: &'a Origin,
+    /// The class of component: `compiled`, or `interpreted` for a language runtime with a program inside, which answers slowly.
+    #[schema(value_type = String, example = "compiled")]
+    pub class: Class,
+    /// Since when it has been out of order: its rules keep failing and are not run for a while. Nothing: it is in order.
+    pub out_of_order_since: Option<Moment>,
     /// Whether a part of it (a committed term) only demonstrates, and nobody has published it.
     pub demonstration: bool,
     /// All versions of the procedure.
@@ -49,6 +55,8 @@ impl Procedure {
             digest: version.digest(),
             in_force,
             origin: self.origin(version, in_force.then(|| on.unwrap_or(now.date())), now),
+            class: version.class(),
+            out_of_order_since: version.out_of_order_since(),
             demonstration: version.is_demonstration(),
             versions: self.summaries(now),
             calendar: calendar.name(),

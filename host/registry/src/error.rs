@@ -19,6 +19,8 @@ pub enum AssessError {
     Question(QuestionError),
     /// The department's: the rules of the version failed. They will fail again for this question.
     Failed(Failed),
+    /// The department's: the rules of the version have failed again and again, and were not run.
+    OutOfOrder(OutOfOrder),
     /// The platform's: ask again.
     Unavailable(Unavailable),
 }
@@ -86,6 +88,17 @@ impl Failure {
     }
 }
 
+/// A version whose rules are not run for a while, because they have failed again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutOfOrder {
+    /// National code.
+    pub code: String,
+    /// Digest of the component.
+    pub digest: String,
+    /// After how many seconds a question is tried again.
+    pub retry_after: u32,
+}
+
 /// The platform cannot answer now.
 #[derive(Clone, Debug)]
 pub struct Unavailable {
@@ -137,6 +150,7 @@ impl AssessError {
             Self::Question(QuestionError::Broken(_)) => "broken-json",
             Self::Question(QuestionError::Fields(_)) => "invalid-question",
             Self::Failed(_) => "rules-failed",
+            Self::OutOfOrder(_) => "out-of-order",
             Self::Unavailable(_) => "unavailable",
         }
     }
@@ -155,6 +169,18 @@ impl AssessError {
                 format!(
                     "the rules of this version ({code}, {digest}) failed on this question; the failure has been recorded for \
                      the department that publishes it. Asking again will fail again; send the applicant to the counter."
+                ),
+            ),
+            Self::OutOfOrder(OutOfOrder { code, digest, .. }) => Text::new(
+                format!(
+                    "thủ tục {code} tạm thời không tra cứu được: quy tắc của phiên bản {digest} liên tục gặp lỗi và đã được báo cho \
+                     cơ quan phát hành. Không dùng phiên bản khác thay thế. Hãy hướng dẫn người nộp hồ sơ đến bộ phận một cửa, hoặc \
+                     hỏi lại sau."
+                ),
+                format!(
+                    "procedure {code} is out of order: the rules of version {digest} keep failing, and the department that \
+                     publishes it has been told. No other version is used instead. Send the applicant to the counter, or ask again \
+                     later."
                 ),
             ),
             Self::Unavailable(_) => Text::new(
@@ -284,7 +310,9 @@ impl fmt::Display for AssessError {
                 write!(f, "{} {}: {}", failed.code, failed.digest, failed.cause)
             }
             Self::Unavailable(unavailable) => unavailable.cause.fmt(f),
-            Self::UnknownProcedure(_) | Self::NotInForce(_) => f.write_str(&self.text().en),
+            Self::UnknownProcedure(_) | Self::NotInForce(_) | Self::OutOfOrder(_) => {
+                f.write_str(&self.text().en)
+            }
         }
     }
 }

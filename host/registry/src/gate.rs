@@ -34,7 +34,7 @@ mod words;
 
 use std::sync::Arc;
 
-use motcua_engine::{Engine, inspect};
+use motcua_engine::{Class, Engine, inspect};
 use motcua_model::lifecycle::Submitted;
 
 pub use difference::{
@@ -103,8 +103,9 @@ pub fn gate(
         submitted,
         ..
     } = *to_pass;
-    let limits = engine.limits();
-    let inspection = inspect(component, limits);
+    let classes = engine.classes();
+    let inspection = inspect(component, classes);
+    let limits = classes.of(inspection.class.unwrap_or(Class::Compiled));
     let (admission, version) = checks::admission(engine, component)?;
     // Nothing hangs on the day on which a version is submitted: questions that do not say when they are asked are asked
     // when it begins.
@@ -143,7 +144,7 @@ pub fn gate(
         list.push(time_limits::check(version, &context));
         if let Some(before) = &to_pass.in_force {
             let old = before.component.map(|component| {
-                let inspection = inspect(component, limits);
+                let inspection = inspect(component, classes);
                 let program = Rebuilt::of(component, &inspection).into_program();
                 (program, inspection.source)
             });

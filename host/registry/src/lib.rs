@@ -9,6 +9,7 @@
 
 mod answer;
 mod assess;
+mod breaker;
 mod calendar;
 mod catalogue;
 mod describe;
@@ -49,10 +50,12 @@ pub use assess::{Assessed, Context};
 pub use calendar::{
     CalendarFault, CalendarName, CalendarYearView, LoadedCalendar, UnknownCalendar, YearName,
 };
-pub use catalogue::{Catalogue, CatalogueError, Procedure, Slugs, Snapshot};
+pub use catalogue::{Catalogue, CatalogueError, Procedure, Quickly, Slugs, Snapshot};
 pub use describe::Description;
 pub use due_date::{DueDate, SkippedDate, due_date};
-pub use error::{AssessError, Failed, Failure, NotInForce, Period, Unavailable, UnknownProcedure};
+pub use error::{
+    AssessError, Failed, Failure, NotInForce, OutOfOrder, Period, Unavailable, UnknownProcedure,
+};
 pub use find::{Summary, VersionSummary, Wanted};
 pub use form::Form;
 pub use gate::{

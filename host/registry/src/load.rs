@@ -370,7 +370,12 @@ fn ready(engine: &Engine, work: Work) -> Result<Ready, LoadFailure> {
             }
         }
     };
-    match Version::load(engine, &component) {
+    // What was compiled a moment ago is our own; whatever the database remembers is loaded like any other.
+    let loaded = match how {
+        How::Compiled => Version::load_own(engine, &component),
+        How::Remembered | How::Given => Version::load(engine, &component),
+    };
+    match loaded {
         Ok(version) => Ok(Ready {
             path,
             digest,

@@ -230,14 +230,55 @@ impl Registry {
         }
     }
 
-    /// What an operator must look after.
+    /// What an operator must look after: what this host could not do, and the versions that are out of order.
     pub fn alarms(&self) -> Vec<Alarm> {
-        self.alarms
+        let mut alarms: Vec<Alarm> = self
+            .alarms
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .values()
             .cloned()
+            .collect();
+        alarms.extend(self.out_of_order().iter().filter_map(|version| {
+            Some(Alarm {
+                procedure: version.manifest().code.clone(),
+                since: version.out_of_order_since()?,
+                what: version.out_of_order(),
+            })
+        }));
+        alarms
+    }
+
+    /// The versions in force at some time whose rules keep failing.
+    fn out_of_order(&self) -> Vec<Arc<Version>> {
+        let snapshot = self.catalogue().snapshot();
+        snapshot
+            .procedures()
+            .flat_map(|procedure| procedure.timeline().periods())
+            .map(|period| &period.version)
+            .filter(|version| version.out_of_order_since().is_some())
+            .map(Arc::clone)
             .collect()
+    }
+
+    /// Tells the departments of versions that have gone out of order, each time once: it is entered in the chain.
+    ///
+    /// # Errors
+    /// The database does not keep it: then it is told another time.
+    pub async fn tell_departments(&self, now: Moment) -> Result<(), StoreError> {
+        for version in self.out_of_order() {
+            let Some(open) = version.breaker().open().filter(|open| !open.told) else {
+                continue;
+            };
+            let deed = Deed::AlarmRaised {
+                what: version.out_of_order(),
+            };
+            let code = version.manifest().code.as_str();
+            self.append("host", now, None, &ToAppend::one(deed, code))
+                .await?;
+            version.breaker().told(open.since);
+        }
+        Ok(())
     }
 
     /// Reads the chain to its end, and brings the catalogue in line with it. Answers whether there was anything new.
@@ -266,7 +307,11 @@ impl Registry {
         if new {
             self.ledger.store(Arc::new(ledger));
         }
-        if new || !self.alarms().is_empty() {
+        let unaligned = {
+            let alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+            !alarms.is_empty()
+        };
+        if new || unaligned {
             self.align(now).await?;
         }
         let error = fault.map(DeedError::Chain);
@@ -282,7 +327,10 @@ impl Registry {
         loop {
             let waited = self.store().wait(self.ledger().number(), PATIENCE).await;
             let read = match waited {
-                Ok(_) => self.read_on(now()).await.map(|_| ()),
+                Ok(_) => match self.read_on(now()).await {
+                    Ok(_) => self.tell_departments(now()).await.map_err(Into::into),
+                    Err(error) => Err(error),
+                },
                 Err(StoreError::Closed) => return,
                 Err(error) => Err(error.into()),
             };

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use motcua_engine::{Engine, LoadError, Procedure};
+use motcua_engine::{Class, Engine, LoadError, Procedure};
 use motcua_model::manifest::Transition;
-use motcua_model::{Date, Manifest};
+use motcua_model::{Date, Manifest, Moment, Text};
 
 use crate::answer::Fragments;
+use crate::breaker::Breaker;
 use crate::form::Form;
 
 /// One version of a procedure, ready to be asked.
@@ -20,18 +21,28 @@ pub struct Version {
     pub(crate) haystack: String,
     /// The most fuel that an answer has taken so far; 0 before the first.
     most_fuel: AtomicU64,
+    breaker: Breaker,
 }
 
 /// Up to this much fuel a version counts as quick: some tens of microseconds.
 const QUICK_FUEL: u64 = 50_000;
 
 impl Version {
-    /// Admits and compiles a component. Takes milliseconds; keeps its thread busy.
+    /// Admits and compiles a component, wherever it comes from. Takes milliseconds for one whose code is kept, and longer for
+    /// one that is compiled; keeps its thread busy.
     ///
     /// # Errors
-    /// The component is not admitted, or does not start.
+    /// The component is not admitted, cannot be compiled, or does not start.
     pub fn load(engine: &Engine, component: &[u8]) -> Result<Self, LoadError> {
         Ok(Self::new(engine.load(component)?))
+    }
+
+    /// The same for a component that the package compiler has just made in this process.
+    ///
+    /// # Errors
+    /// Like [`Version::load`].
+    pub fn load_own(engine: &Engine, component: &[u8]) -> Result<Self, LoadError> {
+        Ok(Self::new(engine.load_own(component)?))
     }
 
     fn new(procedure: Procedure) -> Self {
@@ -45,6 +56,7 @@ impl Version {
             haystack,
             procedure,
             most_fuel: AtomicU64::new(0),
+            breaker: Breaker::new(),
         }
     }
 
@@ -61,6 +73,42 @@ impl Version {
     /// The contract it was built against.
     pub fn contract(&self) -> &'static str {
         self.procedure.contract()
+    }
+
+    /// The class of component that it is: compiled, or a language runtime with a program inside.
+    pub fn class(&self) -> Class {
+        self.procedure.class()
+    }
+
+    /// Since when it has been out of order, if it is: its rules fail again and again, and are not run for a while.
+    pub fn out_of_order_since(&self) -> Option<Moment> {
+        self.breaker.open().map(|open| open.since)
+    }
+
+    /// What operator and department are told of a version that is out of order.
+    pub(crate) fn out_of_order(&self) -> Text {
+        let (digest, faults, calls, pause) = (
+            self.digest(),
+            Breaker::FAULTS,
+            Breaker::CALLS,
+            Breaker::PAUSE,
+        );
+        Text::new(
+            format!(
+                "phiên bản {digest} tạm ngắt: quy tắc gặp lỗi {faults} lần trong {calls} câu hỏi gần nhất. Cứ {pause} giây thử lại \
+                 một câu hỏi; không phiên bản nào khác thay thế. Cơ quan phát hành cần trình phiên bản đã sửa, hoặc tạm ngừng \
+                 phiên bản này."
+            ),
+            format!(
+                "version {digest} is out of order: its rules failed {faults} times within {calls} questions. One question is \
+                 tried every {pause} seconds; no other version takes its place. Its department should submit a mended version, \
+                 or suspend this one."
+            ),
+        )
+    }
+
+    pub(crate) fn breaker(&self) -> &Breaker {
+        &self.breaker
     }
 
     /// The first day of receipt it decides.

@@ -27,9 +27,13 @@ fn moment(text: &str) -> Moment {
     text.parse().unwrap()
 }
 
+fn now() -> Moment {
+    moment("2026-11-23T09:00")
+}
+
 fn context(texts: Texts) -> Context<'static> {
     Context {
-        now: moment("2026-11-23T09:00"),
+        now: now(),
         calendar: &CALENDAR,
         office: &OFFICE,
         texts,
@@ -162,10 +166,10 @@ impl World {
         let body = question.to_string();
         let full = self
             .catalogue()
-            .assess(name, body.as_bytes(), &context(Texts::All));
+            .assess(name, body.as_bytes(), &context(Texts::All), now());
         let compact = self
             .catalogue()
-            .assess(name, body.as_bytes(), &context(Texts::None));
+            .assess(name, body.as_bytes(), &context(Texts::None), now());
         match (full, compact) {
             (Ok(full), Ok(compact)) => {
                 let full: Value = serde_json::from_slice(&full).unwrap();
@@ -295,7 +299,7 @@ async fn a_day_without_a_version_is_told_with_the_days_that_have_one() {
     ));
     let error = world
         .catalogue()
-        .assess("ended", b"{", &context(Texts::All))
+        .assess("ended", b"{", &context(Texts::All), now())
         .unwrap_err();
     assert_eq!(error.code(), "broken-json");
 }
@@ -768,7 +772,7 @@ async fn the_real_procedures_answer_their_cases_alike_in_both_forms() {
                 let answer =
                     world
                         .catalogue()
-                        .assess(&manifest.code, body.as_bytes(), &context(texts));
+                        .assess(&manifest.code, body.as_bytes(), &context(texts), now());
                 let answer =
                     answer.unwrap_or_else(|error| panic!("{} {}: {error}", manifest.slug, case.id));
                 serde_json::from_slice(&answer).unwrap()

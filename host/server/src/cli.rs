@@ -184,6 +184,9 @@ pub enum Command {
         /// Folder of the packages and calendars
         #[arg(long, default_value = "procedures", value_name = "FOLDER")]
         procedures: PathBuf,
+        /// Folder of compiled code, for this host's user alone [default: `cache` in the data folder; none with --database]
+        #[arg(long, value_name = "FOLDER")]
+        cache: Option<PathBuf>,
         /// Answer only from what departments have signed; leave the folder's packages aside
         #[arg(long)]
         signed_only: bool,
@@ -304,6 +307,9 @@ pub enum Command {
     Restore(upkeep::Restore),
     /// Look at the health of the database without changing anything
     Doctor(upkeep::Doctor),
+    /// Compile one component for a process of this program that reads the answer; nobody else calls it
+    #[command(hide = true)]
+    CompileComponent,
 }
 
 #[cfg(test)]
@@ -326,6 +332,7 @@ mod tests {
         let command = Cli::command();
         let mut all: Vec<&str> = command
             .get_subcommands()
+            .filter(|command| !command.is_hide_set())
             .map(clap::Command::get_name)
             .collect();
         all.sort_unstable();

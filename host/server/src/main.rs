@@ -11,6 +11,7 @@ mod http;
 mod report;
 mod words;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use cli::{Cli, Command};
@@ -18,6 +19,9 @@ use commands::Console;
 
 fn main() -> ExitCode {
     let cli = Cli::read();
+    if let Command::CompileComponent = cli.command {
+        return compile_component();
+    }
     let console = Console {
         language: cli.language(),
     };
@@ -28,6 +32,7 @@ fn main() -> ExitCode {
             data,
             database,
             procedures,
+            cache,
             signed_only,
             facts_key,
             facts_key_lost,
@@ -39,6 +44,7 @@ fn main() -> ExitCode {
                 data,
                 database: database.as_deref(),
                 procedures,
+                cache: cache.as_deref(),
                 signed_only: *signed_only,
                 facts_key: commands::FactsKey {
                     file: facts_key.as_deref(),
@@ -82,6 +88,8 @@ fn main() -> ExitCode {
         Command::Backup(options) => commands::upkeep::backup(console, options),
         Command::Restore(options) => commands::upkeep::restore(console, options),
         Command::Doctor(options) => commands::upkeep::doctor(console, options),
+        // Done above, before anything else.
+        Command::CompileComponent => return ExitCode::SUCCESS,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -90,6 +98,18 @@ fn main() -> ExitCode {
                 console.say(&failure.message);
             }
             failure.exit_code()
+        }
+    }
+}
+
+/// Compiles one component for the process that started this one, and does nothing else: no log, no language, no messages.
+fn compile_component() -> ExitCode {
+    match motcua_registry::engine::compile_for_parent() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(what) => {
+            // The parent tells its operator.
+            let _ = writeln!(std::io::stderr(), "{what}");
+            ExitCode::FAILURE
         }
     }
 }

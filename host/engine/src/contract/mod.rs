@@ -10,8 +10,8 @@ pub(crate) mod v1_0_0;
 use motcua_model::{Application, Assessment};
 
 use crate::anatomy::Anatomy;
+use crate::code::Code;
 use crate::error::{CallError, LoadError};
-use crate::plain::Plain;
 use crate::sandbox::{Room, Sandbox};
 
 /// A released version of the contract.
@@ -24,8 +24,8 @@ pub(crate) struct Version {
     pub function: &'static str,
     /// The function's type: every record, case and name as the contract has them.
     pub shape: &'static shape::Function,
-    /// Compiles an admitted component for a room.
-    pub load: fn(&Sandbox, Room, &[u8], Option<&Plain>) -> Result<Box<dyn Rules>, LoadError>,
+    /// Makes the compiled code of an admitted component ready to be asked in a room.
+    pub load: fn(&Sandbox, Room, Code) -> Result<Box<dyn Rules>, LoadError>,
 }
 
 /// All of them, the newest last.

@@ -4,12 +4,20 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use motcua_engine::{Inspection, Limits, LoadError, Rule, admit, inspect};
+use motcua_engine::{Class, Classes, Engine, Inspection, LoadError, Rule, admit, inspect};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::guests::{Guest, WIT, manifest, not_plain, with_manifest, with_section, wrap};
 use crate::{engine, honest_still_answers, limits};
+
+/// The limits of compiled components for both classes, so that what passes one is refused.
+fn narrow() -> Classes {
+    Classes {
+        compiled: limits(),
+        interpreted: limits(),
+    }
+}
 
 /// The honest component without its manifest.
 fn bare() -> Vec<u8> {
@@ -61,6 +69,41 @@ fn importing() -> Vec<u8> {
 
 fn many_functions(count: usize) -> String {
     "(func)".repeat(count)
+}
+
+/// A function of so many local variables.
+fn many_locals(count: usize) -> String {
+    format!("(func (local {}))", "i64 ".repeat(count))
+}
+
+/// Appends a type of a component that declares a type of a component that declares …
+fn with_nested_declarations(depth: usize) -> Vec<u8> {
+    let mut section = vec![1];
+    section.extend([0x41, 1, 1].repeat(depth));
+    section.extend([0x41, 0]);
+    let mut component = Guest::default().component();
+    component.push(7);
+    component.extend(crate::guests::leb128(section.len()));
+    component.extend(section);
+    component
+}
+
+/// Types of a component, each made of the one before.
+fn with_types(first: &str, next: impl Fn(&str) -> String, count: usize) -> Vec<u8> {
+    let mut types = format!("(type $t0 {first})");
+    for number in 1..=count {
+        let before = format!("$t{}", number - 1);
+        write!(types, "(type $t{number} {})", next(&before)).unwrap();
+    }
+    with_more(&format!("(component {types})"))
+}
+
+fn variant(cases: usize) -> String {
+    let mut all = String::new();
+    for case in 0..cases {
+        write!(all, r#"(case "c{case}")"#).unwrap();
+    }
+    format!("(component (type (variant {all})))")
 }
 
 /// Appends sections of a component written as text.
@@ -163,6 +206,52 @@ fn refused() -> Vec<(&'static str, Rule, Vec<u8>)> {
             "1,001 blocks in one another",
             Rule::FunctionSize,
             with_fields(&nested(1_001)),
+        ),
+        (
+            "1,001 local variables",
+            Rule::FunctionSize,
+            with_fields(&many_locals(1_001)),
+        ),
+        (
+            "2,001 types",
+            Rule::Types,
+            with_more(&format!("(component {})", "(type u8)".repeat(2_001))),
+        ),
+        (
+            "2,001 types in a module",
+            Rule::Types,
+            with_fields(&"(type (func))".repeat(2_001)),
+        ),
+        (
+            "129 parameters and results",
+            Rule::Types,
+            with_fields(&format!(
+                "(type (func (param {}) (result i32)))",
+                "i32 ".repeat(128)
+            )),
+        ),
+        (
+            "types declared 33 deep in one another",
+            Rule::Types,
+            with_nested_declarations(32),
+        ),
+        (
+            "types declared 300,000 deep in one another",
+            Rule::Types,
+            with_nested_declarations(300_000),
+        ),
+        (
+            "20,001 globals",
+            Rule::Entries,
+            with_fields(&"(global i32 (i32.const 0))".repeat(20_001)),
+        ),
+        (
+            "20,001 elements",
+            Rule::Entries,
+            with_fields(&format!(
+                "(func $f) (elem func {})",
+                "$f ".repeat(20_001)
+            )),
         ),
         (
             "five memories",
@@ -300,7 +389,32 @@ fn refused() -> Vec<(&'static str, Rule, Vec<u8>)> {
             Rule::ContractType,
             with_changed_contract("not-applicable,", ""),
         ),
-        ("options nested 40 deep", Rule::ContractType, {
+        (
+            "options nested 101 deep",
+            Rule::Valid,
+            with_types("u8", |before| format!("(option {before})"), 101),
+        ),
+        (
+            "options nested 33 deep",
+            Rule::TypeSize,
+            with_types("(option u8)", |before| format!("(option {before})"), 32),
+        ),
+        (
+            "a tuple doubled 19 times",
+            Rule::TypeSize,
+            with_types("u8", |before| format!("(tuple {before} {before})"), 19),
+        ),
+        (
+            "a variant of 10,001 cases",
+            Rule::WellFormed,
+            with_more(&variant(10_001)),
+        ),
+        (
+            "a variant of 2,001 cases",
+            Rule::TypeSize,
+            with_more(&variant(2_001)),
+        ),
+        ("options nested 40 deep in the contract", Rule::TypeSize, {
             let mut types = String::new();
             for depth in 0..40 {
                 write!(
@@ -328,7 +442,7 @@ fn refused() -> Vec<(&'static str, Rule, Vec<u8>)> {
 
 #[test]
 fn every_rule_refuses_its_attacker() {
-    let engine = engine();
+    let engine = Engine::new(narrow()).unwrap();
     let mut rules = BTreeSet::new();
     for (what, rule, bytes) in refused() {
         let refusal = match engine.load(&bytes) {
@@ -353,7 +467,7 @@ fn every_rule_refuses_its_attacker() {
             refused,
             bytes: size,
             ..
-        } = inspect(&bytes, engine.limits());
+        } = inspect(&bytes, engine.classes());
         assert_eq!(refused.unwrap().rule, rule.code(), "{what}");
         assert_eq!(size, bytes.len());
     }
@@ -389,11 +503,13 @@ fn an_honest_component_is_admitted_and_inspected() {
         "note\u{1b}[2J",
         b"",
     );
-    let admitted = admit(&component, &Limits::default()).unwrap();
+    let admitted = admit(&component, &Classes::default()).unwrap();
+    assert_eq!(admitted.class, Class::Compiled);
     assert_eq!(admitted.manifest.slug, "a-procedure-for-tests");
     assert_eq!(admitted.digest, motcua_engine::digest(&component));
-    let inspection = inspect(&component, &Limits::default());
+    let inspection = inspect(&component, &Classes::default());
     assert_eq!(inspection.refused, None);
+    assert_eq!(inspection.class, Some(Class::Compiled));
     assert_eq!(inspection.kind, "component");
     assert!(inspection.plain);
     assert!(inspection.imports.is_empty());
@@ -425,7 +541,7 @@ fn other_exports_are_listed_and_not_refused() {
     if let Ok(procedure) = engine().load(&component) {
         procedure.assess(&crate::all_true()).unwrap();
         assert!(
-            inspect(&component, &limits())
+            inspect(&component, &narrow())
                 .exports
                 .contains(&"extra".to_owned())
         );
@@ -434,7 +550,7 @@ fn other_exports_are_listed_and_not_refused() {
 
 #[test]
 fn a_refused_import_is_named_harmlessly() {
-    let refusal = admit(&importing(), &limits()).unwrap_err();
+    let refusal = admit(&importing(), &narrow()).unwrap_err();
     assert!(
         refusal
             .message
@@ -460,11 +576,11 @@ proptest! {
         let mut bytes = Guest::default().component();
         let at = at.index(bytes.len());
         bytes[at] = to;
-        let _ = admit(&bytes, &limits());
-        let _ = inspect(&bytes, &limits());
+        let _ = admit(&bytes, &narrow());
+        let _ = inspect(&bytes, &narrow());
         bytes.truncate(cut.index(bytes.len()));
-        prop_assert!(admit(&bytes, &limits()).is_err());
-        let _ = inspect(&bytes, &limits());
+        prop_assert!(admit(&bytes, &narrow()).is_err());
+        let _ = inspect(&bytes, &narrow());
     }
 
     /// Neither do bytes of any kind behind the right header.
@@ -472,7 +588,7 @@ proptest! {
     fn any_bytes_are_refused(tail in prop::collection::vec(any::<u8>(), 0..400)) {
         let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
         bytes.extend(tail);
-        prop_assert!(admit(&bytes, &limits()).is_err());
-        let _ = inspect(&bytes, &limits());
+        prop_assert!(admit(&bytes, &narrow()).is_err());
+        let _ = inspect(&bytes, &narrow());
     }
 }

@@ -210,7 +210,8 @@ pub fn not_plain(mut component: Vec<u8>) -> Vec<u8> {
     component
 }
 
-fn leb128(mut number: usize) -> Vec<u8> {
+/// A number as WebAssembly writes it.
+pub fn leb128(mut number: usize) -> Vec<u8> {
     let mut out = Vec::new();
     while number >= 0x80 {
         out.push((number % 0x80) as u8 | 0x80);

@@ -1,8 +1,11 @@
 //! The sandbox from outside: what is admitted, what honest guests answer, and what hostile ones are stopped by.
 
 mod admission;
+mod cache;
 mod calls;
 mod canonical;
+mod classes;
+mod compiling;
 mod guests;
 mod hostile;
 mod isolation;
@@ -69,8 +72,8 @@ fn honest_still_answers(engine: &Engine) {
 fn both_ways(engine: &Engine, guest: &Guest) -> [Procedure; 2] {
     let plain = guest.component();
     let composed = guests::not_plain(plain.clone());
-    assert!(motcua_engine::inspect(&plain, engine.limits()).plain);
-    assert!(!motcua_engine::inspect(&composed, engine.limits()).plain);
+    assert!(motcua_engine::inspect(&plain, engine.classes()).plain);
+    assert!(!motcua_engine::inspect(&composed, engine.classes()).plain);
     [
         engine.load(&plain).unwrap(),
         engine.load(&composed).unwrap(),

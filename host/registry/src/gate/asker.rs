@@ -1,9 +1,9 @@
 //! To ask a version many questions, and to keep what that took.
 //!
 //! What a stranger's component may cost the host is bounded here: each call by the sandbox, all calls together by
-//! [`Asker::CALLS`] times the fuel of one.
+//! [`Asker::calls`] times the fuel of one.
 
-use motcua_engine::CallError;
+use motcua_engine::{CallError, Class};
 use motcua_model::{Assessment, DossierNeed, Moment};
 
 use crate::assess::Context;
@@ -17,6 +17,8 @@ pub(crate) struct Asker<'a> {
     /// The moment of the context, while another one stands in for it.
     now: Moment,
     fuel_limit: u64,
+    /// So many calls that use all they may.
+    calls: u64,
     pub tally: Tally,
 }
 
@@ -56,8 +58,6 @@ pub(crate) struct Said {
 }
 
 impl<'a> Asker<'a> {
-    /// All calls together may use as much fuel as so many that use all they may. A package uses a thousandth of that.
-    const CALLS: u64 = 400;
     /// How often a question is asked again that the platform had no place for.
     const AGAIN: usize = 8;
 
@@ -67,7 +67,17 @@ impl<'a> Asker<'a> {
             now: context.now,
             context,
             fuel_limit: version.procedure().limits().fuel,
+            calls: Self::calls(version.class()),
             tally: Tally::default(),
+        }
+    }
+
+    /// All calls together may use as much fuel as so many that use all they may. A package uses a thousandth of that; an
+    /// interpreter may take a minute or two of the gate, and not the hour that four hundred of its calls would.
+    const fn calls(class: Class) -> u64 {
+        match class {
+            Class::Compiled => 400,
+            Class::Interpreted => 60,
         }
     }
 
@@ -89,7 +99,7 @@ impl<'a> Asker<'a> {
 
     /// Whether no more may be asked.
     pub fn is_exhausted(&self) -> bool {
-        self.tally.total >= self.fuel_limit.saturating_mul(Self::CALLS)
+        self.tally.total >= self.fuel_limit.saturating_mul(self.calls)
     }
 
     /// Asks a fresh instance.

@@ -6,7 +6,7 @@ use motcua_compiler::compile;
 use motcua_compiler::diagnostic::Severity;
 use motcua_compiler::ir::Program;
 use motcua_compiler::source::SourceFile;
-use motcua_engine::{Engine, Fault, Inspection, LoadError, digest, printable};
+use motcua_engine::{Class, Engine, Fault, Inspection, LoadError, digest, printable};
 use motcua_model::Text;
 use motcua_model::lifecycle::Submitted;
 use motcua_model::manifest::{Manifest, Transition};
@@ -53,17 +53,12 @@ pub(super) fn admission(
     component: &[u8],
 ) -> Result<(GateCheck, Option<Arc<Version>>), Unavailable> {
     let error = match Version::load(engine, component) {
-        Ok(version) => {
-            let check = GateCheck::passed(
-                CheckId::Admission,
-                "thành phần được nhận vào môi trường cách ly",
-                "the sandbox admits the component",
-            );
-            return Ok((check, Some(Arc::new(version))));
-        }
+        Ok(version) => return Ok((admitted(&version), Some(Arc::new(version)))),
         Err(error) => error,
     };
-    if let (Fault::Platform, LoadError::Trial(cause)) = (error.fault(), &error) {
+    if let (Fault::Platform, LoadError::Trial(cause) | LoadError::Compiler(cause)) =
+        (error.fault(), &error)
+    {
         return Err(Unavailable {
             cause: cause.clone(),
             retry_after: 1,
@@ -81,6 +76,24 @@ pub(super) fn admission(
         ),
     );
     Ok((check.finding([error.message()]), None))
+}
+
+/// A component of the dearer class is for the reviewer to know of.
+fn admitted(version: &Version) -> GateCheck {
+    match version.class() {
+        Class::Compiled => GateCheck::passed(
+            CheckId::Admission,
+            "thành phần được nhận vào môi trường cách ly",
+            "the sandbox admits the component",
+        ),
+        Class::Interpreted => GateCheck::remark(
+            CheckId::Admission,
+            "thành phần được nhận vào lớp `interpreted` (mang theo cả bộ thông dịch ngôn ngữ): mỗi câu hỏi tốn gấp nhiều lần \
+             công xử lý và bộ nhớ, ít câu hỏi được trả lời cùng lúc, người duyệt khó đọc hết mã",
+            "the sandbox admits the component to the class `interpreted` (it brings a language runtime with it): a question takes \
+             many times the fuel and memory, few are answered at the same time, and nobody can read all of its code",
+        ),
+    }
 }
 
 /// Whether component, manifest and submission speak of the same version.

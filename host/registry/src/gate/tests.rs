@@ -129,7 +129,7 @@ fn bare(version: &Version) -> Side<'_> {
 
 /// An honest submission of a component that can be inspected.
 fn submitted(component: &[u8]) -> Submitted {
-    let manifest = inspect(component, ENGINE.limits()).manifest;
+    let manifest = inspect(component, ENGINE.classes()).manifest;
     let from = manifest
         .as_ref()
         .map_or(day("2026-01-01"), |manifest| manifest.valid_from);

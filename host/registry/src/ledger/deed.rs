@@ -156,7 +156,7 @@ pub enum Deed {
         #[serde(default)]
         count: u64,
     },
-    /// A host could not do what was decided; the last good state goes on.
+    /// The rules of a version keep failing, so that a host does not run them for a while.
     AlarmRaised {
         /// What happened.
         what: Text,

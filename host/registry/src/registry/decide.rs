@@ -253,7 +253,13 @@ impl Registry {
             }
             .into());
         }
-        let assessed = version.assess_from(read, start, &short)?;
+        let assess = || version.assess_for_portal(read, start, &short, now);
+        let assessed = if version.is_quick() {
+            assess()?
+        } else {
+            version.in_order(now)?;
+            kept_busy(assess)?
+        };
         let compact = assessed.to_json(&short)?;
         let shown = match texts {
             Texts::None => compact.clone(),
@@ -417,6 +423,16 @@ impl Registry {
                 return Ok(erased);
             }
         }
+    }
+}
+
+/// Does work that may keep the thread busy for a while: the runtime moves what else waits for this thread to another one.
+fn kept_busy<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        // Of a runtime with one thread nothing else could go on.
+        _ => work(),
     }
 }
 

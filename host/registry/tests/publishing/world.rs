@@ -352,7 +352,7 @@ pub fn answers_at(registry: &Registry, name: &str, received_at: &str, now: &str)
     let question = format!(r#"{{"received_at":"{received_at}","facts":{{"pages":60}}}}"#);
     match registry
         .catalogue()
-        .assess(name, question.as_bytes(), &context)
+        .assess(name, question.as_bytes(), &context, moment(now))
     {
         Ok(answer) => {
             let answer: Value = serde_json::from_slice(&answer).unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use motcua_model::Text;
 use motcua_model::office::OfficeHours;
-use motcua_registry::engine::{Engine, Limits};
+use motcua_registry::engine::{Engine, Settings};
 use motcua_registry::store::of_system;
 use motcua_registry::{AssessError, Context, QuestionError, Texts, Version};
 
@@ -27,7 +27,7 @@ pub fn run(
 ) -> Result<(), Failure> {
     let body = read(input)?;
     let calendar = super::calendar(console, calendars)?;
-    let engine = super::engine(Limits::default())?;
+    let engine = super::engine(Settings::default())?;
     let version = load(console, &engine, folder::read(source)?)?;
     let texts = if compact { Texts::None } else { Texts::All };
     let office = OfficeHours::default();
@@ -64,11 +64,14 @@ pub fn run(
 
 /// A version to ask.
 pub fn load(console: Console, engine: &Engine, found: Found) -> Result<Version, Failure> {
-    let component = match found {
-        Found::Component { bytes, .. } => bytes,
-        Found::Package { package, cases } => console.compile(&package, cases.as_ref())?.component,
+    let version = match found {
+        Found::Component { bytes, .. } => Version::load(engine, &bytes),
+        Found::Package { package, cases } => {
+            let compiled = console.compile(&package, cases.as_ref())?;
+            Version::load_own(engine, &compiled.component)
+        }
     };
-    Version::load(engine, &component).map_err(|error| Failure::input(error.message()))
+    version.map_err(|error| Failure::input(error.message()))
 }
 
 fn pretty(answer: &[u8]) -> String {

@@ -6,7 +6,7 @@ use clap::Args;
 use motcua_model::Text;
 use motcua_model::office::OfficeHours;
 use motcua_registry::compiler::ir::Program;
-use motcua_registry::engine::{Engine, Limits, inspect};
+use motcua_registry::engine::{Classes, Engine, Settings, inspect};
 use motcua_registry::{Context, Difference, Side, Texts, Version, difference};
 use serde_json::json;
 
@@ -59,7 +59,7 @@ pub fn run(console: Console, options: &Diff) -> Result<(), Failure> {
 
 fn local(console: Console, options: &Diff) -> Result<Difference, Failure> {
     let calendar = super::calendar(console, &options.calendars)?;
-    let engine = super::engine(Limits::default())?;
+    let engine = super::engine(Settings::default())?;
     let office = OfficeHours::default();
     let context = Context {
         now: SystemClock.now(),
@@ -101,25 +101,23 @@ impl OnDisk {
 }
 
 fn load(console: Console, engine: &Engine, path: &Path) -> Result<OnDisk, Failure> {
-    let (component, program, source) = match folder::read(path)? {
+    let (version, program, source) = match folder::read(path)? {
         Found::Component { bytes, .. } => {
-            let inspection = inspect(&bytes, &Limits::default());
+            let inspection = inspect(&bytes, &Classes::default());
             let program = super::program_of(&inspection, &bytes);
-            (bytes, program, inspection.source)
+            (Version::load(engine, &bytes), program, inspection.source)
         }
         Found::Package { package, cases } => {
             let compiled = console.compile(&package, cases.as_ref())?;
             (
-                compiled.component,
+                Version::load_own(engine, &compiled.component),
                 Some(compiled.program),
                 Some(package.text),
             )
         }
     };
-    let version =
-        Version::load(engine, &component).map_err(|error| Failure::input(error.message()))?;
     Ok(OnDisk {
-        version,
+        version: version.map_err(|error| Failure::input(error.message()))?,
         program,
         source,
     })

@@ -6,7 +6,7 @@ use std::path::Path;
 use motcua_model::Text;
 use motcua_model::manifest::Transition;
 use motcua_model::text::counted;
-use motcua_registry::engine::{Inspection, Limits, inspect, printable};
+use motcua_registry::engine::{Class, Classes, Inspection, inspect, printable};
 
 use super::Console;
 use crate::failure::{Failure, Turn};
@@ -18,15 +18,15 @@ pub fn run(console: Console, file: &Path, json: bool) -> Result<(), Failure> {
         Found::Component { bytes, .. } => bytes,
         Found::Package { package, cases } => console.compile(&package, cases.as_ref())?.component,
     };
-    let limits = Limits::default();
-    let inspection = inspect(&bytes, &limits);
+    let classes = Classes::default();
+    let inspection = inspect(&bytes, &classes);
     let text = if json {
         format!(
             "{}\n",
             serde_json::to_string_pretty(&inspection).unwrap_or_default()
         )
     } else {
-        describe(&inspection, &limits)
+        describe(&inspection, &classes)
     };
     console.result(&text)?;
     match &inspection.refused {
@@ -44,7 +44,7 @@ pub fn run(console: Console, file: &Path, json: bool) -> Result<(), Failure> {
     }
 }
 
-fn describe(inspection: &Inspection, limits: &Limits) -> String {
+fn describe(inspection: &Inspection, classes: &Classes) -> String {
     let mut out = String::new();
     let mut line = |name: &str, value: String| {
         let _ = writeln!(out, "{name:<12} {value}");
@@ -121,6 +121,10 @@ fn describe(inspection: &Inspection, limits: &Limits) -> String {
             ),
         );
     }
+    if let Some(class) = inspection.class {
+        line("class", class.to_string());
+    }
+    let limits = classes.of(inspection.class.unwrap_or(Class::Compiled));
     line(
         "limits",
         format!(

@@ -23,7 +23,7 @@ pub mod upkeep;
 pub mod versions;
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use motcua_model::Text;
@@ -31,7 +31,7 @@ use motcua_model::text::Language;
 use motcua_registry::compiler::ir::Program;
 use motcua_registry::compiler::source::SourceFile;
 use motcua_registry::compiler::{Compilation, Compiled, compile, render};
-use motcua_registry::engine::{Engine, Inspection, Limits};
+use motcua_registry::engine::{Classes, CompileIn, Engine, Inspection, Settings};
 use motcua_registry::store::{
     DecisionRange, DecisionRecord, FILE_NAME, Place, Store, StoreError, of_system,
 };
@@ -145,14 +145,36 @@ pub fn calendar(console: Console, folder: &Path) -> Result<LoadedCalendar, Failu
     })
 }
 
-/// The sandbox.
-pub fn engine(limits: Limits) -> Result<Engine, Failure> {
-    Engine::new(limits).map_err(|error| {
+/// The sandbox. Components of strangers are compiled by this same program in a process of its own.
+pub fn engine(settings: impl Into<Settings>) -> Result<Engine, Failure> {
+    let settings = Settings {
+        compile_in: CompileIn::Child(this_program()),
+        ..settings.into()
+    };
+    Engine::new(settings).map_err(|error| {
         Failure::machine(Text::new(
             format!("không khởi động được môi trường chạy: {error}"),
             format!("the sandbox cannot be started: {error}"),
         ))
     })
+}
+
+/// The file of this program. On Linux by the name that the kernel has for it, which stays right when the file is replaced by a
+/// later version while a host runs.
+fn this_program() -> PathBuf {
+    if cfg!(target_os = "linux") {
+        return PathBuf::from("/proc/self/exe");
+    }
+    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("motcua"))
+}
+
+/// The folder of compiled code: the one that is named, or the one beside an embedded database.
+pub fn cache_folder(place: &Place, named: Option<&Path>) -> Option<PathBuf> {
+    match (named, place) {
+        (Some(folder), _) => Some(folder.to_owned()),
+        (None, Place::Folder(data)) => Some(data.join("cache")),
+        (None, Place::Postgres(_)) => None,
+    }
 }
 
 /// The rules of a component, if the package that it carries makes just this component.
@@ -173,6 +195,8 @@ pub fn program_of(inspection: &Inspection, component: &[u8]) -> Option<Program> 
 pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        // Questions are answered on these threads: their stacks must hold the guest's.
+        .thread_stack_size(Classes::default().thread_bytes().max(2 << 20))
         .build()
         .map_err(|error| {
             Failure::machine(Text::new(

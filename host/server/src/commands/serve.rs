@@ -11,20 +11,19 @@ use motcua_model::Text;
 use motcua_model::office::OfficeHours;
 use motcua_model::text::counted;
 use motcua_registry::compiler::render;
-use motcua_registry::engine::Limits;
-use motcua_registry::store::of_system;
-use motcua_registry::{DeedError, LoadFailure, Parts, Principal, Registry, Role, Seeded, Source};
+use motcua_registry::engine::{Cache, Classes, Limits, Settings};
+use motcua_registry::store::{Place, of_system};
+use motcua_registry::{
+    DeedError, LoadFailure, Parts, Principal, Registry, Role, Seeded, Source, random,
+};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use super::{Console, FactsKey};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, SystemEntropy};
 use crate::failure::{Failure, Turn};
 use crate::folder::{self, Found};
-use crate::http::{self, App};
-
-/// Questions that wait for a free thread, for each thread; more are told to come again.
-const WAITING_PER_THREAD: usize = 256;
+use crate::http::{self, App, Lane};
 
 /// What `motcua serve` is told.
 #[derive(Debug)]
@@ -37,6 +36,8 @@ pub struct Options<'a> {
     pub database: Option<&'a str>,
     /// Folder of packages and calendars.
     pub procedures: &'a Path,
+    /// Folder of compiled code, in the place of the one beside the embedded database.
+    pub cache: Option<&'a Path>,
     /// Whether the folder's packages are left aside.
     pub signed_only: bool,
     /// The keys that seal facts.
@@ -65,16 +66,14 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         folder::find(&[procedures.to_owned()])
     };
     let calendar = Arc::new(super::calendar(console, &procedures.join("calendars"))?);
-    // A place in the sandbox for every thread that may ask: those that answer requests and those that do long work.
-    let limits = Limits::default();
-    let engine = super::engine(Limits {
-        slots: limits
-            .slots
-            .max(u32::try_from(2 * threads).unwrap_or(u32::MAX)),
-        ..limits
-    })?;
     let place = super::place(options.data, options.database)?;
     let store = super::open_store(&place).await?;
+    let slow_threads = (threads / 2).max(1);
+    let engine = super::engine(Settings {
+        classes: classes(threads, slow_threads),
+        cache: cache(console, &place, options.cache),
+        ..Settings::default()
+    })?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let seal = super::seal(console, &place, &*store, options.facts_key).await?;
     let office = OfficeHours::default();
@@ -135,9 +134,8 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         clock,
         metrics: http::Metrics::default(),
         loaded: AtomicBool::new(true),
-        slots: Semaphore::new(threads),
-        waiting: AtomicUsize::new(0),
-        queue: threads * WAITING_PER_THREAD,
+        lane: Lane::new(threads),
+        slow_lane: Lane::new(slow_threads),
         gate: Semaphore::new(1),
     });
     let address = listener
@@ -168,6 +166,48 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         .map_err(|error| super::of_store(&error))?;
     console.say(&Text::new("đã dừng", "stopped"));
     Ok(())
+}
+
+/// A place in the sandbox for every thread that may ask: those that answer requests and those that do long work. Interpreted
+/// versions have few: for the threads of their lane, for a submission that is tried, and for decisions and lists of questions.
+fn classes(threads: usize, slow_threads: usize) -> Classes {
+    let slots = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let Classes {
+        compiled,
+        interpreted,
+    } = Classes::default();
+    Classes {
+        compiled: Limits {
+            slots: compiled.slots.max(slots(2 * threads)),
+            compilers: slots(threads),
+            ..compiled
+        },
+        interpreted: Limits {
+            slots: interpreted.slots.max(slots(slow_threads + 2)),
+            ..interpreted
+        },
+    }
+}
+
+/// The folder of compiled code: the one that is named, or the one beside an embedded database. Without one every start
+/// compiles anew, and everything else goes on.
+fn cache(console: Console, place: &Place, named: Option<&Path>) -> Option<Cache> {
+    let folder = super::cache_folder(place, named)?;
+    let opened = Cache::open(&folder, Cache::BYTES, || random(&SystemEntropy));
+    opened
+        .inspect_err(|error| {
+            console.say(&Text::new(
+                format!(
+                    "không dùng kho mã đã biên dịch: {error}; mỗi lần khởi động sẽ biên dịch lại. Thư mục và khóa phải thuộc riêng \
+                     người chạy máy chủ (chmod 700, 600)."
+                ),
+                format!(
+                    "compiled code is not kept: {error}; every start compiles anew. Folder and key must belong to the host's user \
+                     alone (chmod 700, 600)."
+                ),
+            ));
+        })
+        .ok()
 }
 
 /// The option by which another command finds the same database. An address may hold a password: it is not shown.

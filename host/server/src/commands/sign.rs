@@ -6,7 +6,7 @@ use clap::Args;
 use motcua_model::statement::{FORM, Statement};
 use motcua_model::{Date, Text};
 use motcua_registry::PrivateKey;
-use motcua_registry::engine::{Limits, digest, inspect};
+use motcua_registry::engine::{Classes, digest, inspect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -90,7 +90,7 @@ pub fn read(console: Console, source: &Path) -> Result<ToSign, Failure> {
         Found::Component { bytes, .. } => bytes,
         Found::Package { package, cases } => console.compile(&package, cases.as_ref())?.component,
     };
-    let inspection = inspect(&component, &Limits::default());
+    let inspection = inspect(&component, &Classes::default());
     let Some(manifest) = inspection.manifest else {
         if let Some(refused) = inspection.refused {
             console.say(&refused.message);

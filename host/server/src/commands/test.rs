@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use motcua_model::Text;
 use motcua_model::office::OfficeHours;
 use motcua_model::text::counted;
-use motcua_registry::engine::Limits;
+use motcua_registry::engine::Settings;
 use motcua_registry::{Context, Slugs, Texts, Trial, Version, try_cases};
 use serde_json::json;
 
@@ -24,7 +24,7 @@ pub fn run(
     json: bool,
 ) -> Result<(), Failure> {
     let calendar = super::calendar(console, calendars)?;
-    let engine = super::engine(Limits::default())?;
+    let engine = super::engine(Settings::default())?;
     let office = OfficeHours::default();
     let found = folder::find(paths)?;
     let progress = bar(found.len());
@@ -44,7 +44,11 @@ pub fn run(
             }
         };
         let version = component.and_then(|component| {
-            Version::load(&engine, &component).map_err(|error| Failure::input(error.message()))
+            match program {
+                Some(_) => Version::load_own(&engine, &component),
+                None => Version::load(&engine, &component),
+            }
+            .map_err(|error| Failure::input(error.message()))
         });
         progress.inc(1);
         // A package alone may be right and yet not go with the others.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use motcua_model::Text;
 use motcua_model::office::OfficeHours;
-use motcua_registry::engine::Limits;
+use motcua_registry::engine::Settings;
 use motcua_registry::store::{FILE_NAME, Place, StoreError};
 use motcua_registry::{LoadedCalendar, NewToken, Parts, Registry, Role, random};
 use serde_json::{Value, json};
@@ -123,7 +123,7 @@ async fn first(console: Console, options: &First) -> Result<(), Failure> {
     // No question is answered here: no calendar is needed, and no key for facts.
     let calendar = LoadedCalendar::read("vn", &[]).map_err(|_| Failure::said(Turn::Input))?;
     let registry = Registry::new(Parts {
-        engine: super::engine(Limits::default())?,
+        engine: super::engine(Settings::default())?,
         store: Arc::clone(&store),
         calendar: Arc::new(calendar),
         office: OfficeHours::default(),

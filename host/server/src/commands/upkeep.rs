@@ -1,11 +1,13 @@
 //! `motcua migrate`, `backup`, `restore`, `doctor`: the database, without a host. Hosts may go on meanwhile, but for
 //! `restore`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use motcua_model::Text;
-use motcua_registry::store::{self, Contents, Outcome};
+use motcua_model::text::counted;
+use motcua_registry::engine::{Cache, CacheState};
+use motcua_registry::store::{self, Check, Contents, Outcome};
 use serde_json::{Value, json};
 
 use super::Console;
@@ -51,6 +53,9 @@ pub struct Doctor {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// Folder of compiled code, if `serve` is told one
+    #[arg(long, value_name = "FOLDER")]
+    cache: Option<PathBuf>,
     #[command(flatten)]
     local: LocalArgs,
 }
@@ -124,7 +129,10 @@ pub fn restore(console: Console, options: &Restore) -> Result<(), Failure> {
 /// Looks at everything that can be looked at; changes nothing.
 pub fn doctor(console: Console, options: &Doctor) -> Result<(), Failure> {
     let place = options.local.place()?;
-    let checks = super::runtime()?.block_on(store::doctor(&place));
+    let mut checks = super::runtime()?.block_on(store::doctor(&place));
+    if let Some(folder) = super::cache_folder(&place, options.cache.as_deref()) {
+        checks.push(of_cache(&folder));
+    }
     let word = |outcome: &Outcome| match outcome {
         Outcome::Good => "good",
         Outcome::Warning => "warning",
@@ -166,6 +174,67 @@ pub fn doctor(console: Console, options: &Doctor) -> Result<(), Failure> {
         Err(Failure::said(Turn::Machine))
     } else {
         Ok(())
+    }
+}
+
+/// How it is with compiled code: nothing that is wrong with it stops anything, since it is compiled anew.
+fn of_cache(folder: &Path) -> Check {
+    let (outcome, found, way_out) = match Cache::look(folder) {
+        Ok(None) => (
+            Outcome::Good,
+            Text::new("chưa có mã đã biên dịch", "no compiled code is kept yet"),
+            None,
+        ),
+        Ok(Some(CacheState {
+            components,
+            bytes,
+            spoiled: 0,
+        })) => (
+            Outcome::Good,
+            Text::new(
+                format!("mã của {components} thành phần, {bytes} byte"),
+                format!(
+                    "code of {}, {bytes} bytes",
+                    counted(components, "component", "components")
+                ),
+            ),
+            None,
+        ),
+        Ok(Some(CacheState {
+            components,
+            spoiled,
+            ..
+        })) => (
+            Outcome::Warning,
+            Text::new(
+                format!("mã của {spoiled} trên {components} thành phần không đúng dấu niêm phong"),
+                format!(
+                    "the seal of {spoiled} of {} does not hold",
+                    counted(components, "component", "components")
+                ),
+            ),
+            Some(Text::new(
+                "không phải làm gì: máy chủ bỏ chúng và biên dịch lại; nhưng hãy xem ai đã ghi vào thư mục này",
+                "nothing has to be done: the host throws them away and compiles anew; but see who has written into this folder",
+            )),
+        ),
+        Err(error) => (
+            Outcome::Warning,
+            Text::new(
+                format!("không dùng được kho mã đã biên dịch: {error}"),
+                format!("compiled code cannot be kept: {error}"),
+            ),
+            Some(Text::new(
+                "đặt quyền thư mục là 700 và khóa là 600, thuộc người chạy máy chủ; hoặc xóa cả hai",
+                "give the folder mode 700 and the key 600, owned by the host's user; or remove both",
+            )),
+        ),
+    };
+    Check {
+        name: "cache",
+        outcome,
+        found,
+        way_out,
     }
 }
 

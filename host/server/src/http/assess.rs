@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use motcua_model::text::counted;
 use motcua_model::{Moment, Text};
-use motcua_registry::{Answer, AssessError, QuestionError, Texts};
+use motcua_registry::{Answer, AssessError, QuestionError, Quickly, Texts};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -100,7 +100,8 @@ pub struct Question {
             content_type = "application/problem+json"),
         (status = 502, description = "The rules of the version failed", body = Problem,
             content_type = "application/problem+json"),
-        (status = 503, description = "Busy; ask again", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Busy, or the version is out of order; ask again after the seconds told", body = Problem,
+            content_type = "application/problem+json"),
     )
 )]
 pub async fn one(
@@ -112,15 +113,18 @@ pub async fn one(
     let seen = read_form(&app, form)?;
     // A version that is known to be quick is asked on this thread; handing a question of some microseconds to another one
     // takes longer than the answer. Any other is asked where it may keep a thread busy.
+    let at = app.now();
     let quick = app
         .catalogue()
-        .assess_if_quick(&code, &body, &seen.context());
+        .assess_if_quick(&code, &body, &seen.context(), at);
     let result = match quick {
-        Ok(Some(answer)) => Ok(answer),
+        Ok(Quickly::Answered(answer)) => Ok(answer),
         Err(error) => Err(error),
-        Ok(None) => {
-            app.work(move |app| app.catalogue().assess(&code, &body, &seen.context()))
-                .await?
+        Ok(Quickly::NotQuick(class)) => {
+            app.work_of(class, move |app| {
+                app.catalogue().assess(&code, &body, &seen.context(), at)
+            })
+            .await?
         }
     };
     match result {
@@ -227,7 +231,7 @@ fn answer_all(app: &App, body: &[u8], seen: &Seen) -> Result<Vec<u8>, Problem> {
             ),
         }]));
     }
-    let context = seen.context();
+    let (context, at) = (seen.context(), app.now());
     let mut answers = b"{\"answers\":[".to_vec();
     for (
         at,
@@ -242,7 +246,7 @@ fn answer_all(app: &App, body: &[u8], seen: &Seen) -> Result<Vec<u8>, Problem> {
         }
         match app
             .catalogue()
-            .assess(procedure, question.get().as_bytes(), &context)
+            .assess(procedure, question.get().as_bytes(), &context, at)
         {
             Ok(answer) => {
                 app.metrics.assessed("answered");
@@ -382,6 +386,16 @@ pub fn problem(error: AssessError, base: &str) -> Problem {
             ),
             detail,
         ),
+        AssessError::OutOfOrder(out_of_order) => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            kind,
+            Text::new(
+                "Thủ tục tạm thời không tra cứu được",
+                "The procedure is out of order",
+            ),
+            detail,
+        )
+        .retry_after(out_of_order.retry_after),
         AssessError::Unavailable(unavailable) => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             kind,
@@ -428,6 +442,7 @@ fn end(error: &AssessError) -> &'static str {
         | AssessError::NotInForce(_)
         | AssessError::Question(_) => "asker",
         AssessError::Failed(_) => "plugin",
+        AssessError::OutOfOrder(_) => "out-of-order",
         AssessError::Unavailable(_) => "platform",
     }
 }

@@ -91,7 +91,8 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts an assessment: `answered`, `asker` (the question was wrong), `plugin` or `platform` (whose fault it was).
+    /// Counts an assessment: `answered`, `asker` (the question was wrong), `plugin` or `platform` (whose fault it was), or
+    /// `out-of-order` (not run, because the version keeps failing).
     pub fn assessed(&self, end: &'static str) {
         self.assessments.get_or_create(&EndLabels { end }).inc();
     }

@@ -34,9 +34,9 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use motcua_model::office::OfficeHours;
 use motcua_model::{Moment, Text};
-use motcua_registry::engine::Limits;
+use motcua_registry::engine::{Class, Classes};
 use motcua_registry::{Catalogue, Context, LoadedCalendar, Registry, Texts};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::clock::Clock;
@@ -62,14 +62,50 @@ pub struct App {
     pub metrics: Metrics,
     /// Whether every procedure is loaded.
     pub loaded: AtomicBool,
-    /// Places for work that keeps a thread busy.
-    pub slots: Semaphore,
-    /// How many wait for a place.
-    pub waiting: AtomicUsize,
-    /// How many may wait.
-    pub queue: usize,
+    /// For work that keeps a thread busy.
+    pub lane: Lane,
+    /// For questions to interpreted versions, which take a thousand times as long as others: they have few threads, so that
+    /// the others always have some.
+    pub slow_lane: Lane,
     /// One submission is tried at a time: the questions of the portal need the other threads.
     pub gate: Semaphore,
+}
+
+/// Threads for one kind of work, and a queue with an end.
+pub struct Lane {
+    slots: Semaphore,
+    /// How many wait for a place.
+    waiting: AtomicUsize,
+    /// How many may wait.
+    queue: usize,
+}
+
+impl Lane {
+    /// Questions that wait for a thread, for each thread; more are told to come again.
+    const WAITING: usize = 256;
+
+    /// A lane of so many threads.
+    pub fn new(threads: usize) -> Self {
+        Self {
+            slots: Semaphore::new(threads),
+            waiting: AtomicUsize::new(0),
+            queue: threads * Self::WAITING,
+        }
+    }
+
+    /// A thread, at once or after a while; "busy" instead of a queue without an end.
+    async fn thread(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        if let Ok(permit) = self.slots.try_acquire() {
+            return Ok(permit);
+        }
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.queue {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(busy());
+        }
+        let permit = self.slots.acquire().await;
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        permit.map_err(|_| busy())
+    }
 }
 
 impl App {
@@ -106,18 +142,20 @@ impl App {
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let permit = match self.slots.try_acquire() {
-            Ok(permit) => permit,
-            Err(_) => {
-                if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.queue {
-                    self.waiting.fetch_sub(1, Ordering::Relaxed);
-                    return Err(busy());
-                }
-                let permit = self.slots.acquire().await;
-                self.waiting.fetch_sub(1, Ordering::Relaxed);
-                permit.map_err(|_| busy())?
-            }
+        self.work_of(Class::Compiled, work).await
+    }
+
+    /// The same for a question to a version of a class.
+    async fn work_of<T: Send + 'static>(
+        self: &Arc<Self>,
+        class: Class,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let lane = match class {
+            Class::Compiled => &self.lane,
+            Class::Interpreted => &self.slow_lane,
         };
+        let permit = lane.thread().await?;
         let app = Arc::clone(self);
         let done = tokio::task::spawn_blocking(move || work(&app)).await;
         drop(permit);
@@ -242,7 +280,7 @@ pub fn router(app: Arc<App>) -> Router {
 
 /// The largest body of a submission, in bytes: the largest component that the engine admits, in base64, and the rest.
 fn submission_bytes() -> usize {
-    Limits::default().component_bytes.div_ceil(3) * 4 + SUBMISSION_REST
+    Classes::default().component_bytes().div_ceil(3) * 4 + SUBMISSION_REST
 }
 
 /// The whole body, or a problem that says why not.
@@ -276,13 +314,13 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let most = Limits::default().component_bytes >> 10;
+        let most = Classes::default().component_bytes() >> 20;
         whole(request, state).await.map(Self).map_err(|rejection| {
             unread(
                 &rejection,
                 Text::new(
-                    format!("một thành phần nhiều nhất {most} KiB"),
-                    format!("a component has at most {most} KiB"),
+                    format!("một thành phần nhiều nhất {most} MiB"),
+                    format!("a component has at most {most} MiB"),
                 ),
             )
         })

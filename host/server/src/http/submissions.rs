@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use motcua_model::lifecycle::Stage;
 use motcua_model::{Date, Moment, Text};
-use motcua_registry::engine::{Limits, inspect};
+use motcua_registry::engine::{Classes, inspect};
 use motcua_registry::store::Digest;
 use motcua_registry::{Act, GateReport, Submission, ToSubmit};
 use serde::{Deserialize, Serialize};
@@ -354,7 +354,7 @@ pub async fn source(
     let (_, stage) = find(&app, &caller, path).await?;
     let bytes = bytes_of(&app, &stage.submitted().component).await?;
     let source = app
-        .work(move |_| inspect(&bytes, &Limits::default()).source)
+        .work(move |_| inspect(&bytes, &Classes::default()).source)
         .await?
         .ok_or_else(|| {
             missing(

@@ -8,7 +8,7 @@ use axum::response::Response;
 use motcua_model::timeline::{Period, Timeline};
 use motcua_model::{Date, Moment, Text};
 use motcua_registry::compiler::ir::Program;
-use motcua_registry::engine::{Limits, inspect};
+use motcua_registry::engine::{Classes, inspect};
 use motcua_registry::{
     Act, AssessError, DeedError, Difference, Origin, Published, Refusal, Side, Submission, Texts,
     Unavailable, Version,
@@ -241,9 +241,9 @@ fn difference(
     (old, old_bytes): &(Arc<Version>, Vec<u8>),
     (new, new_bytes): &(Arc<Version>, Vec<u8>),
 ) -> Result<Difference, Unavailable> {
-    let limits = Limits::default();
+    let classes = Classes::default();
     let [before, after] = [old_bytes, new_bytes].map(|bytes| {
-        let inspection = inspect(bytes, &limits);
+        let inspection = inspect(bytes, &classes);
         (program_of(&inspection, bytes), inspection.source)
     });
     motcua_registry::difference(

@@ -19,13 +19,14 @@ pub(super) struct Composed {
 }
 
 impl Composed {
-    pub fn load(sandbox: &Sandbox, room: Room, bytes: &[u8]) -> Result<Self, LoadError> {
-        let engine = sandbox.engine(room);
-        let component = wasmtime::component::Component::from_binary(engine, bytes)
-            .map_err(|error| compile_error(&error))?;
+    pub fn load(
+        sandbox: &Sandbox,
+        room: Room,
+        component: &wasmtime::component::Component,
+    ) -> Result<Self, LoadError> {
         // The linker is empty and stays so: no import can ever be met.
-        wasmtime::component::Linker::new(engine)
-            .instantiate_pre(&component)
+        wasmtime::component::Linker::new(sandbox.engine(room))
+            .instantiate_pre(component)
             .and_then(bindings::ProcedurePre::new)
             .map(|pre| Self { pre, room })
             .map_err(|error| compile_error(&error))

@@ -10,9 +10,9 @@ use motcua_model::Assessment;
 
 use super::Version;
 use super::shape::{Function, Shape};
-use crate::error::{CallError, LoadError};
+use crate::code::{Code, compile_error};
+use crate::error::CallError;
 use crate::limits::Limits;
-use crate::quote::printable;
 
 /// See [`super`].
 pub(crate) const VERSION: Version = Version {
@@ -20,17 +20,15 @@ pub(crate) const VERSION: Version = Version {
     export: "motcua:procedure/rules@1.0.0",
     function: "assess",
     shape: &ASSESS,
-    load: |sandbox, room, bytes, plain| match plain {
-        Some(plain) => Ok(Box::new(plain::Plain::load(sandbox, room, bytes, plain)?)),
-        None => Ok(Box::new(composed::Composed::load(sandbox, room, bytes)?)),
+    load: |sandbox, room, code| match code {
+        Code::Module(module, plain) => {
+            Ok(Box::new(plain::Plain::load(sandbox, room, &module, &plain)?))
+        }
+        Code::Component(component) => {
+            Ok(Box::new(composed::Composed::load(sandbox, room, &component)?))
+        }
     },
 };
-
-fn compile_error(error: &wasmtime::Error) -> LoadError {
-    LoadError::Compile {
-        what: printable(&format!("{error:#}")),
-    }
-}
 
 /// Lists of the answer that could only be read before they were counted.
 fn check_lengths(assessment: &Assessment, limits: &Limits) -> Result<(), CallError> {

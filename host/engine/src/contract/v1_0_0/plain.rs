@@ -45,21 +45,15 @@ impl Plain {
     pub fn load(
         sandbox: &Sandbox,
         room: Room,
-        bytes: &[u8],
+        module: &Module,
         plain: &plain::Plain,
     ) -> Result<Self, LoadError> {
-        let missing = |what: &str| LoadError::Compile {
-            what: format!("{what} is missing"),
-        };
-        let engine = sandbox.engine(room);
-        let module = bytes
-            .get(plain.module.clone())
-            .ok_or_else(|| missing("the module"))?;
-        let module = Module::from_binary(engine, module).map_err(|error| compile_error(&error))?;
         let export = |name: &str| {
             module
                 .get_export_index(name)
-                .ok_or_else(|| missing("an export"))
+                .ok_or_else(|| LoadError::Compile {
+                    what: "an export is missing".to_owned(),
+                })
         };
         Ok(Self {
             room,
@@ -68,8 +62,8 @@ impl Plain {
             assess: export(&plain.function)?,
             post_return: plain.post_return.as_deref().map(export).transpose()?,
             // The linker is empty and stays so: no import can ever be met.
-            pre: wasmtime::Linker::new(engine)
-                .instantiate_pre(&module)
+            pre: wasmtime::Linker::new(sandbox.engine(room))
+                .instantiate_pre(module)
                 .map_err(|error| compile_error(&error))?,
         })
     }
