@@ -49,6 +49,7 @@ impl Date {
         (RANGE.0..=RANGE.1).contains(&days).then_some(Self(days))
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) const fn days(self) -> i32 {
         self.0
     }

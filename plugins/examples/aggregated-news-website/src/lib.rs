@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn one_unconfirmed_domain_is_too_many() {
-        let domain = |name, confirmed| {
+        let domain = |name: &str, confirmed| {
             domains::Told::new()
                 .name(name)
                 .lawful_use_confirmed(confirmed)
