@@ -63,10 +63,7 @@ pub fn run(
 
 /// A version to ask.
 pub fn load(console: Console, engine: &Engine, found: Found) -> Result<Version, Failure> {
-    let component = match found {
-        Found::Component { bytes, .. } => bytes,
-        Found::Package { package, cases } => console.compile(&package, cases.as_ref())?.component,
-    };
+    let component = console.component(found)?.component;
     Version::load(engine, &component).map_err(|error| Failure::input(error.message()))
 }
 
