@@ -183,3 +183,61 @@ pub struct Relief {
 pub fn answer<P: Rules>(application: &contract::Application) -> contract::Assessment {
     P::gather(P::assess(&P::facts(application)))
 }
+
+/// What does not compile. Each beside the same that does, so that it is the one word that makes the difference.
+///
+/// A misspelt fact:
+/// ```compile_fail,E0599
+/// # mod stall {
+/// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// fn long(facts: &Facts<'_>) -> motcua_plugin::Truth { facts.dais().more_than(7) }
+/// # }
+/// ```
+/// ```
+/// # #![allow(dead_code)]
+/// # mod stall {
+/// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// fn long(facts: &Facts<'_>) -> motcua_plugin::Truth { facts.days().more_than(7) }
+/// # }
+/// ```
+/// An option that there is not:
+/// ```compile_fail,E0599
+/// # mod stall {
+/// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// fn food(facts: &Facts<'_>) -> motcua_plugin::Truth { facts.goods().contains(Goods::Foods) }
+/// # }
+/// ```
+/// ```
+/// # #![allow(dead_code)]
+/// # mod stall {
+/// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// fn food(facts: &Facts<'_>) -> motcua_plugin::Truth { facts.goods().contains(Goods::Food) }
+/// # }
+/// ```
+/// A forgotten document:
+/// ```compile_fail,E0063
+/// # mod stall {
+/// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// fn documents(facts: &Facts<'_>) -> Documents {
+///     Documents { site_plan: facts.stalls().count() }
+/// }
+/// # }
+/// ```
+/// ```
+/// # #![allow(dead_code)]
+/// # mod stall {
+/// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// fn documents(facts: &Facts<'_>) -> Documents {
+///     Documents { site_plan: facts.stalls().count(), hygiene_certificate: true.into() }
+/// }
+/// # }
+/// ```
+/// To ask whether a fact is told:
+/// ```compile_fail,E0616
+/// # mod stall {
+/// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// fn told(facts: &Facts<'_>) -> bool { matches!(facts.days().0, _) }
+/// # }
+/// ```
+#[cfg(doctest)]
+mod mistakes {}

@@ -80,3 +80,60 @@ fn read(file: &Path, path: &str) -> Result<Checked, String> {
     }
     Ok(checked)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACKAGE: &str = include_str!("../../tests/market-stall.yaml");
+
+    /// What is written for the package with a word changed, or what is wrong with it.
+    fn with(from: &str, to: &str) -> Result<String, String> {
+        assert!(PACKAGE.contains(from), "{from}");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("procedure.yaml");
+        std::fs::write(&file, PACKAGE.replacen(from, to, 1)).expect("a file");
+        let written = read(&file, "procedure.yaml").and_then(|checked| write::package(&checked));
+        written.map(|tokens| tokens.to_string())
+    }
+
+    #[test]
+    fn a_mistake_is_shown_at_its_line() {
+        let error = with("type: integer", "type: intger").expect_err("a mistake");
+        assert!(error.contains("procedure.yaml:20:11"), "{error}");
+        assert!(error.contains("did you mean `integer`?"), "{error}");
+    }
+
+    #[test]
+    fn rules_of_a_package_are_not_given_twice() {
+        // Without its head the words would be read as expressions, so everything is a number here.
+        let error = with("rules: plugin\n", "rules: package\n").expect_err("expressions");
+        assert!(error.contains("mistakes in the package"), "{error}");
+    }
+
+    #[test]
+    fn a_number_says_itself() {
+        let written = with("copies: 1", "copies: một bản").expect("no mistakes");
+        assert!(written.contains("documents . hygiene_certificate . copies"));
+        let written = with("copies: 1", "copies: 2").expect("no mistakes");
+        assert!(!written.contains("documents . hygiene_certificate . copies"));
+        assert!(written.contains("Maybe :: from (2i64)"), "{written}");
+        let error = with("copies: 1", "copies: 100").expect_err("too many");
+        assert!(error.contains("100 is more than 99"), "{error}");
+    }
+
+    #[test]
+    fn a_package_that_needs_too_much_memory_is_refused() {
+        let rows = "max_rows: 200\n    question: {vi: a, en: a}\n    fields:\n";
+        let text = |n| {
+            format!(
+                "      - {{id: t{n}, type: text, max_length: 4000, question: {{vi: a, en: a}}}}\n"
+            )
+        };
+        let fields: String = (0..20).map(text).collect();
+        let start = PACKAGE.find("max_rows: 5").expect("rows");
+        let end = PACKAGE.find("      - {id: metres").expect("fields");
+        let error = with(&PACKAGE[start..end], &format!("{rows}{fields}")).expect_err("too large");
+        assert!(error.contains("too much memory"), "{error}");
+    }
+}
