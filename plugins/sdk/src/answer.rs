@@ -67,7 +67,7 @@ impl Gather {
             // Whatever the rule says, it may not concern the applicant.
             (None, _) | (_, None) => {
                 self.ask(
-                    when.facts().and(&rule.facts()),
+                    when.facts().and(rule.facts()),
                     Subject::Condition(condition),
                 );
                 ConditionOutcome::Unknown
@@ -97,7 +97,7 @@ impl Gather {
         let [originals, copies] = [originals, copies].map(|count| within(count, MAX_COPIES));
         // Of what is not needed nobody asks how many.
         if need != DocumentNeed::NotNeeded {
-            let facts = when.facts().and(&originals.facts()).and(&copies.facts());
+            let facts = when.facts().and(originals.facts()).and(copies.facts());
             self.ask(facts, Subject::Document(document));
         }
         let count = |count: Maybe<i64>| count.known().and_then(|count| count.try_into().ok());
@@ -124,7 +124,7 @@ impl Gather {
                 }
                 State::Unknown(more) => {
                     open = true;
-                    facts = facts.and(more);
+                    facts = facts.and(*more);
                 }
             }
         }
@@ -151,7 +151,7 @@ impl Gather {
         let amount = within(amount, MAX_FEE_VND);
         let full = amount.known();
         let mut best = full.map(|full| (full, None));
-        let mut facts = when.facts().and(&amount.facts());
+        let mut facts = when.facts().and(amount.facts());
         // The least that a relief may still give; nothing where that is unknown.
         let mut open: Vec<Option<(i64, u16)>> = Vec::new();
         for (number, (when, reduced)) in (0_u16..).zip(reliefs) {
@@ -168,7 +168,7 @@ impl Gather {
                 }
                 (_, reduced) => open.push(reduced.map(|reduced| (reduced, number))),
             }
-            facts = facts.and(&when.facts()).and(&reduced.facts());
+            facts = facts.and(when.facts()).and(reduced.facts());
         }
         // A relief that may apply and gives less, or the same and comes first, would change what is said.
         let settled = best.filter(|(least, relief)| {

@@ -80,7 +80,7 @@ impl<T> Maybe<T> {
             (State::Known(_), State::Unknown(facts)) | (State::Unknown(facts), State::Known(_)) => {
                 Maybe::hanging_on(facts)
             }
-            (State::Unknown(one), State::Unknown(other)) => Maybe::hanging_on(one.and(&other)),
+            (State::Unknown(one), State::Unknown(other)) => Maybe::hanging_on(one.and(other)),
         }
     }
 }
@@ -152,7 +152,7 @@ pub(crate) fn agreed<T: PartialEq>(
         match value.0 {
             State::Unknown(more) => {
                 differ = true;
-                facts = facts.and(&more);
+                facts = facts.and(more);
             }
             State::Known(value) => match &common {
                 None => common = Some(value),
@@ -182,7 +182,7 @@ impl BitAnd for Truth {
             (State::Known(false), _) | (_, State::Known(false)) => false.into(),
             (State::Known(true), _) => other,
             (_, State::Known(true)) => self,
-            (State::Unknown(one), State::Unknown(other)) => Self::hanging_on(one.and(&other)),
+            (State::Unknown(one), State::Unknown(other)) => Self::hanging_on(one.and(other)),
         }
     }
 }

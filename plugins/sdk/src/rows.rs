@@ -7,6 +7,7 @@ use crate::contract;
 use crate::facts::FactSet;
 use crate::maybe::{Maybe, Truth, all, any};
 use crate::number::Number;
+use crate::told::Told;
 
 /// The rows of a repeating fact, each an `R`; once they are told they are all there.
 pub type Rows<'a, R> = Maybe<RowList<'a, R>>;
@@ -15,20 +16,20 @@ pub type Rows<'a, R> = Maybe<RowList<'a, R>>;
 #[derive(Clone, Copy)]
 pub struct RowList<'a, R> {
     rows: &'a [contract::Row],
-    fact: u16,
+    untold: FactSet,
     row: PhantomData<R>,
 }
 
 /// The row of a repeating fact, as the macro writes it from the package.
 pub trait Row<'a> {
     #[doc(hidden)]
-    fn of(cells: &'a [contract::Cell], fact: u16) -> Self;
+    fn of(told: Told<'a>) -> Self;
 }
 
 /// Rows on their way through a `for`.
 pub struct RowsIter<'a, R> {
     rows: slice::Iter<'a, contract::Row>,
-    fact: u16,
+    untold: FactSet,
     row: PhantomData<R>,
 }
 
@@ -36,7 +37,8 @@ impl<'a, R: Row<'a>> Iterator for RowsIter<'a, R> {
     type Item = R;
 
     fn next(&mut self) -> Option<R> {
-        self.rows.next().map(|cells| R::of(cells, self.fact))
+        let cells = self.rows.next()?;
+        Some(R::of(Told::row(cells, self.untold)))
     }
 }
 
@@ -47,17 +49,18 @@ impl<'a, R: Row<'a>> IntoIterator for RowList<'a, R> {
     fn into_iter(self) -> RowsIter<'a, R> {
         RowsIter {
             rows: self.rows.iter(),
-            fact: self.fact,
+            untold: self.untold,
             row: PhantomData,
         }
     }
 }
 
 impl<'a, R> RowList<'a, R> {
-    pub(crate) const fn new(rows: &'a [contract::Row], fact: u16) -> Self {
+    /// Rows of which a field that is not told hangs on the facts.
+    pub(crate) const fn new(rows: &'a [contract::Row], untold: FactSet) -> Self {
         Self {
             rows,
-            fact,
+            untold,
             row: PhantomData,
         }
     }
@@ -116,9 +119,4 @@ impl<'a, R: Row<'a>> Maybe<RowList<'a, R>> {
                 .unwrap_or(Maybe::without_result())
         })
     }
-}
-
-/// What a field that is not told hangs on: its repeating fact.
-pub(crate) fn untold<T>(fact: u16) -> Maybe<T> {
-    Maybe::hanging_on(FactSet::of(fact))
 }

@@ -3,9 +3,10 @@
 use crate::choice::{Channel, Choice, Options};
 use crate::contract::{self, Scalar, Value};
 use crate::date::{Date, Moment};
+use crate::facts::FactSet;
 use crate::maybe::{Maybe, Truth};
 use crate::number::Decimal;
-use crate::rows::{RowList, untold};
+use crate::rows::RowList;
 
 /// Where a value is told. The macro wraps it into types that know the package.
 #[derive(Clone, Copy)]
@@ -16,7 +17,8 @@ enum Place<'a> {
     Application(&'a contract::Application),
     Row {
         cells: &'a [contract::Cell],
-        fact: u16,
+        /// What a field that is not told hangs on: the repeating fact.
+        untold: FactSet,
     },
 }
 
@@ -40,8 +42,8 @@ impl<'a> Told<'a> {
     }
 
     /// A row of a repeating fact.
-    pub const fn row(cells: &'a [contract::Cell], fact: u16) -> Self {
-        Self(Place::Row { cells, fact })
+    pub(crate) const fn row(cells: &'a [contract::Cell], untold: FactSet) -> Self {
+        Self(Place::Row { cells, untold })
     }
 
     fn find(&self, number: u16) -> Option<Found<'a>> {
@@ -77,11 +79,16 @@ impl<'a> Told<'a> {
     }
 
     fn of<T>(&self, number: u16, read: impl FnOnce(Found<'a>) -> Option<T>) -> Maybe<T> {
-        let hanging_on = match self.0 {
-            Place::Application(_) => number,
-            Place::Row { fact, .. } => fact,
-        };
-        (self.find(number).and_then(read)).map_or_else(|| untold(hanging_on), Maybe::from)
+        let value = self.find(number).and_then(read);
+        value.map_or_else(
+            || {
+                Maybe::hanging_on(match self.0 {
+                    Place::Application(_) => FactSet::of(number),
+                    Place::Row { untold, .. } => untold,
+                })
+            },
+            Maybe::from,
+        )
     }
 
     /// A boolean.
@@ -154,7 +161,7 @@ impl<'a> Told<'a> {
     /// Rows.
     pub fn rows<R>(&self, number: u16) -> Maybe<RowList<'a, R>> {
         self.of(number, |found| match found {
-            Found::Rows(rows) => Some(RowList::new(rows, number)),
+            Found::Rows(rows) => Some(RowList::new(rows, FactSet::of(number))),
             _ => None,
         })
     }

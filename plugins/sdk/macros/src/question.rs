@@ -120,7 +120,7 @@ fn tell(number: u16, fact: &FactSchema) -> TokenStream {
         return quote! {
             #[doc = #doc]
             pub fn #name(mut self, rows: impl IntoIterator<Item = #name::Told>) -> Self {
-                self.0.rows(#name::FACT, rows.into_iter().map(Into::into));
+                self.0.rows(#number, rows.into_iter().map(Into::into));
                 self
             }
         };

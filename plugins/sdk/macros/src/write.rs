@@ -10,7 +10,10 @@ use crate::names::{camel, snake};
 use crate::{outcomes, question};
 
 /// What an arena has besides room for the application, in bytes: for the answer, and for what rules make on their way.
-const WORKING_BYTES: u64 = 24 << 10;
+const WORKING_BYTES: u64 = 16 << 10;
+/// For each fact and each entry of a list with rules, in bytes: its result, and the sets of facts that unknown values of it
+/// hang on.
+const ENTRY_BYTES: u64 = 256;
 /// How often an application is there: as the host wrote it, as Rust has it, and what rules make of it.
 const COPIES: u64 = 3;
 /// The largest arena, in bytes: with more a component is none that a host admits.
@@ -20,15 +23,12 @@ const MAX_ARENA_BYTES: u64 = 48 << 20;
 pub fn package(checked: &Checked) -> Result<TokenStream, String> {
     let manifest = &checked.manifest;
     let facts = facts(manifest);
-    let choices: TokenStream = manifest.facts.iter().filter_map(|f| choice(f)).collect();
-    let rows: TokenStream = (0_u16..)
-        .zip(&manifest.facts)
-        .filter_map(|(number, fact)| rows(number, fact))
-        .collect();
+    let choices: TokenStream = manifest.facts.iter().filter_map(choice).collect();
+    let rows: TokenStream = manifest.facts.iter().filter_map(rows).collect();
     let outcomes = outcomes::outcomes(manifest)?;
     let gather = outcomes::gather(manifest)?;
     let question = question::question(manifest);
-    let component = component(checked.max_input_bytes)?;
+    let component = component(checked)?;
     Ok(quote! {
         /// The package of this plugin: implement [`motcua_plugin::Rules`] for it.
         #[derive(Clone, Copy, Debug)]
@@ -60,8 +60,26 @@ pub fn package(checked: &Checked) -> Result<TokenStream, String> {
 }
 
 /// The export of the contract, and the arena.
-fn component(max_input_bytes: u32) -> Result<TokenStream, String> {
-    let bytes = u64::from(max_input_bytes) * COPIES + WORKING_BYTES;
+fn component(checked: &Checked) -> Result<TokenStream, String> {
+    let Checked {
+        manifest,
+        max_input_bytes,
+        ..
+    } = checked;
+    let rows = manifest.time_limit.iter().flat_map(|limit| &limit.rows);
+    let entries = manifest.facts.len()
+        + manifest.exemptions.len()
+        + manifest.conditions.len()
+        + manifest.documents.len()
+        + rows.count()
+        + manifest
+            .fees
+            .iter()
+            .map(|fee| 1 + fee.reliefs.len())
+            .sum::<usize>()
+        + manifest.checks.len();
+    let working = WORKING_BYTES + entries as u64 * ENTRY_BYTES;
+    let bytes = u64::from(*max_input_bytes) * COPIES + working;
     if bytes > MAX_ARENA_BYTES {
         return Err(format!(
             "the facts allow applications of {max_input_bytes} bytes, for which a component would need too much memory: \
@@ -211,13 +229,13 @@ fn choice(fact: &FactSchema) -> Option<TokenStream> {
 }
 
 /// The module of a repeating fact.
-fn rows(number: u16, fact: &FactSchema) -> Option<TokenStream> {
+fn rows(fact: &FactSchema) -> Option<TokenStream> {
     let FactKind::Rows { fields, .. } = &fact.kind else {
         return None;
     };
     let module = snake(&fact.id);
     let doc = words(&fact.question);
-    let choices: TokenStream = fields.iter().filter_map(|field| choice(field)).collect();
+    let choices: TokenStream = fields.iter().filter_map(choice).collect();
     let methods = (0_u16..)
         .zip(fields)
         .map(|(number, field)| accessor(number, field));
@@ -225,9 +243,6 @@ fn rows(number: u16, fact: &FactSchema) -> Option<TokenStream> {
     Some(quote! {
         #[doc = #doc]
         pub mod #module {
-            /// The number of the fact.
-            pub(super) const FACT: u16 = #number;
-
             /// One row.
             #[derive(Clone, Copy)]
             pub struct Row<'a>(::motcua_plugin::written::Told<'a>);
@@ -237,8 +252,8 @@ fn rows(number: u16, fact: &FactSchema) -> Option<TokenStream> {
             }
 
             impl<'a> ::motcua_plugin::Row<'a> for Row<'a> {
-                fn of(cells: &'a [::motcua_plugin::contract::Cell], fact: u16) -> Self {
-                    Self(::motcua_plugin::written::Told::row(cells, fact))
+                fn of(told: ::motcua_plugin::written::Told<'a>) -> Self {
+                    Self(told)
                 }
             }
 
