@@ -15,5 +15,8 @@ pub mod http;
 pub mod kills;
 pub mod load;
 pub mod postgres;
+pub mod questions;
 pub mod replay;
 pub mod swaps;
+pub mod toolchain;
+pub mod world;

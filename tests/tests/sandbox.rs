@@ -1,10 +1,6 @@
 //! The sandbox with the real program: components are compiled by a process of their own, compiled code is kept from one
 //! start to the next, and a version that keeps failing is not run for a while.
 
-#[expect(
-    dead_code,
-    reason = "guests of the engine's tests; not every one of them comes here"
-)]
 #[path = "../../host/engine/tests/engine/guests.rs"]
 mod guests;
 
@@ -46,7 +42,8 @@ fn application() -> Application<'static> {
 
 /// So much code that no compiler is done with it at once: functions of about 60 KB, each of a long sum.
 fn much_code(functions: usize) -> String {
-    let sum = "(i32.const 7) (i32.xor) (local.get 0) (i32.add) (i32.const 3) (i32.rotl)".repeat(4_000);
+    let sum =
+        "(i32.const 7) (i32.xor) (local.get 0) (i32.add) (i32.const 3) (i32.rotl)".repeat(4_000);
     format!("(func (param i32) (result i32) (local.get 0) {sum})").repeat(functions)
 }
 
@@ -122,7 +119,12 @@ fn a_compiler_that_takes_too_much_is_stopped_and_says_which_limit() {
 fn the_compiling_command_is_of_no_use_to_anybody_else() {
     let help = binary::run(["--help"]);
     assert!(!String::from_utf8_lossy(&help.stdout).contains(COMPILE_COMMAND));
-    for input in [&b""[..], b"\xff\xff\xff\xff", b"\x02\0\0\0{}", b"\x05\0\0\0"] {
+    for input in [
+        &b""[..],
+        b"\xff\xff\xff\xff",
+        b"\x02\0\0\0{}",
+        b"\x05\0\0\0",
+    ] {
         let mut child = Command::new(binary::motcua())
             .arg(COMPILE_COMMAND)
             .stdin(Stdio::piped())
@@ -174,13 +176,21 @@ fn ask(server: &Server, facts: usize) -> Response {
         .map(|number| (format!("fact_{number}"), json!(true)))
         .collect();
     let question = json!({"received_at": "2026-03-02T09:00", "facts": facts});
-    send(server, "POST", &format!("{ADDRESS}/assess"), Some(&question))
+    send(
+        server,
+        "POST",
+        &format!("{ADDRESS}/assess"),
+        Some(&question),
+    )
 }
 
 #[test]
 fn compiled_code_is_kept_and_what_is_wrong_with_it_harms_nobody() {
     let folder = tempfile::tempdir().expect("a folder");
-    procedures(&folder.path().join("procedures"), &Guest::default().component());
+    procedures(
+        &folder.path().join("procedures"),
+        &Guest::default().component(),
+    );
     let cache = folder.path().join("data/cache");
     let doctor = || {
         let data = folder.path().join("data");
@@ -211,7 +221,11 @@ fn compiled_code_is_kept_and_what_is_wrong_with_it_harms_nobody() {
     let mut spoiled = kept.clone();
     spoiled[kept.len() / 2] ^= 1;
     fs::write(&files[0], &spoiled).expect("written");
-    assert!(doctor().contains("the seal of 1 of 1 component does not hold"), "{}", doctor());
+    assert!(
+        doctor().contains("the seal of 1 of 1 component does not hold"),
+        "{}",
+        doctor()
+    );
     let server = start(folder.path());
     assert_eq!(ask(&server, 3).json(), answer);
     let said = server.said();
@@ -228,7 +242,8 @@ fn compiled_code_is_kept_and_what_is_wrong_with_it_harms_nobody() {
 #[test]
 fn a_version_that_keeps_failing_is_told_apart_and_raises_an_alarm() {
     let folder = tempfile::tempdir().expect("a folder");
-    let fragile = Guest::that("(if (i32.eq (local.get $facts_len) (i32.const 12)) (then unreachable))");
+    let fragile =
+        Guest::that("(if (i32.eq (local.get $facts_len) (i32.const 12)) (then unreachable))");
     procedures(&folder.path().join("procedures"), &fragile.component());
     let server = start(folder.path());
     let get = |path: &str| send(&server, "GET", path, None);
@@ -241,9 +256,18 @@ fn a_version_that_keeps_failing_is_told_apart_and_raises_an_alarm() {
     let refused = ask(&server, 3);
     assert_eq!(refused.status, 503, "{}", refused.text());
     assert_eq!(refused.json()["type"], "urn:motcua:problem:out-of-order");
-    let seconds = refused.header("retry-after").and_then(|seconds| seconds.parse::<u32>().ok());
-    assert!(seconds.is_some_and(|seconds| (1..=30).contains(&seconds)), "{seconds:?}");
-    assert!(refused.json()["detail"]["vi"].as_str().is_some_and(|text| text.contains("cơ quan phát hành")));
+    let seconds = refused
+        .header("retry-after")
+        .and_then(|seconds| seconds.parse::<u32>().ok());
+    assert!(
+        seconds.is_some_and(|seconds| (1..=30).contains(&seconds)),
+        "{seconds:?}"
+    );
+    assert!(
+        refused.json()["detail"]["vi"]
+            .as_str()
+            .is_some_and(|text| text.contains("cơ quan phát hành"))
+    );
     assert!(get("/readyz").text().contains("alarm 9.000001"));
     assert!(get("/metrics").text().contains("motcua_alarms 1"));
     assert!(get("/metrics").text().contains(r#"end="out-of-order"} 1"#));
@@ -263,11 +287,17 @@ fn an_interpreted_component_is_shown_as_such() {
     };
     procedures(&folder.path().join("procedures"), &heavy.component());
     let file = folder.path().join("procedures/plugin.wasm");
-    let inspected = binary::command(["inspect"]).arg(&file).output().expect("it runs");
+    let inspected = binary::command(["inspect"])
+        .arg(&file)
+        .output()
+        .expect("it runs");
     let text = String::from_utf8_lossy(&inspected.stdout).into_owned();
     assert!(text.contains("class        interpreted"), "{text}");
     let server = start(folder.path());
-    assert_eq!(send(&server, "GET", ADDRESS, None).json()["class"], "interpreted");
+    assert_eq!(
+        send(&server, "GET", ADDRESS, None).json()["class"],
+        "interpreted"
+    );
     for _ in 0..3 {
         assert_eq!(ask(&server, 3).status, 200);
     }

@@ -7,6 +7,9 @@
 //!    [`tables`] holds the rows of decision tables against each other.
 //! 3. [`emit`] writes WebAssembly, and wraps it into a component of the contract.
 //!
+//! A package may leave its rules to code (`rules: plugin`): then the code takes the place of what [`emit`] would write, and
+//! everything else is read, checked and carried along alike ([`compile_plugin`]).
+//!
 //! [`eval`] runs a program directly, without WebAssembly: a second opinion for tests, and the trace of what a case takes.
 
 pub mod check;
@@ -21,10 +24,22 @@ pub mod render;
 pub mod source;
 pub mod tables;
 
+use motcua_model::manifest::Rules;
 use motcua_model::{CASES_SECTION, Manifest, SOURCE_SECTION};
 
+use check::Checked;
 use diagnostic::{Diagnostic, Severity};
+use emit::EmitError;
 use source::{SourceFile, Span};
+
+/// What reading and checking a package gives: messages, and what it says unless one of them is an error.
+#[derive(Debug)]
+pub struct Description {
+    /// In the order of their places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the package says.
+    pub checked: Option<Checked>,
+}
 
 /// What compiling a package gives: messages, and a version unless one of them is an error.
 #[derive(Debug)]
@@ -40,61 +55,137 @@ pub struct Compilation {
 pub struct Compiled {
     /// What it says of itself.
     pub manifest: Manifest,
-    /// Its rules; [`eval`] runs them directly.
-    pub program: ir::Program,
+    /// Its rules, which [`eval`] runs directly; absent where they are code.
+    pub program: Option<ir::Program>,
     /// The component.
     pub component: Vec<u8>,
 }
 
-/// Compiles a package and its cases.
-pub fn compile(package: &SourceFile, cases: Option<&SourceFile>) -> Compilation {
+/// Reads and checks a package and its cases, whether its rules are in it or in code, and makes nothing of it.
+pub fn describe(package: &SourceFile, cases: Option<&SourceFile>) -> Description {
     let mut diagnostics = Vec::new();
-    let compiled = compile_into(package, cases, &mut diagnostics);
-    diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
-    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let checked = read_and_check(package, cases, &mut diagnostics);
+    let failed = in_order(&mut diagnostics);
+    Description {
+        diagnostics,
+        checked: checked.filter(|_| !failed),
+    }
+}
+
+/// Compiles a package and its cases. One whose rules are code is refused: see [`compile_plugin`].
+pub fn compile(package: &SourceFile, cases: Option<&SourceFile>) -> Compilation {
+    compilation(package, cases, None)
+}
+
+/// Makes a version of a package whose rules are code, its cases, and the code: a core module as `wit-bindgen` and a linker
+/// make it, or a component. What the code answers is not looked at here.
+pub fn compile_plugin(
+    package: &SourceFile,
+    cases: Option<&SourceFile>,
+    code: &[u8],
+) -> Compilation {
+    compilation(package, cases, Some(code))
+}
+
+fn compilation(
+    package: &SourceFile,
+    cases: Option<&SourceFile>,
+    code: Option<&[u8]>,
+) -> Compilation {
+    let mut diagnostics = Vec::new();
+    let checked = read_and_check(package, cases, &mut diagnostics);
+    let compiled = checked.and_then(|checked| {
+        emit(checked, package, cases, code)
+            .map_err(|fault| diagnostics.push(fault))
+            .ok()
+    });
+    let failed = in_order(&mut diagnostics);
     Compilation {
         diagnostics,
         compiled: compiled.filter(|_| !failed),
     }
 }
 
-fn compile_into(
+/// Brings messages into the order of their places; whether one of them is an error.
+fn in_order(diagnostics: &mut [Diagnostic]) -> bool {
+    diagnostics.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
+    diagnostics.iter().any(|d| d.severity == Severity::Error)
+}
+
+fn read_and_check(
     package: &SourceFile,
     cases: Option<&SourceFile>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Compiled> {
+) -> Option<Checked> {
     let read = reader::read_package(package, diagnostics);
     let read_cases = cases.and_then(|cases| reader::read_cases(cases, diagnostics));
-    let (manifest, program) = check::check(&read?, read_cases.as_ref(), diagnostics)?;
-    let mut fault = |vi: String, en: String| {
-        diagnostics.push(Diagnostic::error("emit", Span::default(), vi, en));
-    };
-    let json = match serde_json::to_vec(&manifest) {
-        Ok(json) => json,
-        Err(error) => {
-            fault(
-                format!("không ghi được bản mô tả: {error}"),
-                format!("the manifest cannot be written: {error}"),
-            );
-            return None;
-        }
-    };
+    check::check(&read?, read_cases.as_ref(), diagnostics)
+}
+
+fn emit(
+    checked: Checked,
+    package: &SourceFile,
+    cases: Option<&SourceFile>,
+    code: Option<&[u8]>,
+) -> Result<Compiled, Diagnostic> {
+    let fault = |vi: String, en: String| Diagnostic::error("emit", Span::default(), vi, en);
+    let Checked {
+        manifest, program, ..
+    } = checked;
+    let json = serde_json::to_vec(&manifest).map_err(|error| {
+        fault(
+            format!("không ghi được bản mô tả: {error}"),
+            format!("the manifest cannot be written: {error}"),
+        )
+    })?;
     let mut sections = vec![(SOURCE_SECTION, package.text.as_bytes())];
     if let Some(cases) = cases {
         sections.push((CASES_SECTION, cases.text.as_bytes()));
     }
-    match emit::component(&program, &json, &sections) {
-        Ok(component) => Some(Compiled {
+    let component = match (&program, code) {
+        (Some(program), None) => emit::component(program, &json, &sections),
+        (None, Some(code)) => emit::plugin(code, &json, &sections),
+        (Some(_), Some(_)) => {
+            return Err(fault(
+                "quy tắc nằm trong gói này, nên không dùng mã chương trình".to_owned(),
+                "the rules are in this package, so no code is used".to_owned(),
+            )
+            .help(
+                "viết `rules: plugin` ở đầu gói nếu quy tắc là mã chương trình",
+                "write `rules: plugin` at the head of the package if its rules are code",
+            ));
+        }
+        (None, None) => {
+            debug_assert_eq!(manifest.rules, Rules::Plugin);
+            return Err(fault(
+                "quy tắc của gói này là mã chương trình (`rules: plugin`), mà chưa có mã"
+                    .to_owned(),
+                "the rules of this package are code (`rules: plugin`), and there is none"
+                    .to_owned(),
+            )
+            .help(
+                "đưa mã vào bằng `motcua build GÓI --code TỆP.wasm -o TỆP`",
+                "give the code with `motcua build PACKAGE --code FILE.wasm -o FILE`",
+            ));
+        }
+    };
+    match component {
+        Ok(component) => Ok(Compiled {
             manifest,
             program,
             component,
         }),
-        Err(error) => {
-            fault(
-                format!("không tạo được thành phần: {error}"),
-                format!("no component could be made: {error}"),
-            );
-            None
-        }
+        Err(EmitError::Code(error)) => Err(fault(
+            format!("mã chương trình không thể thành một thành phần: {error}"),
+            format!("the code cannot become a component: {error}"),
+        )
+        .help(
+            "mã phải theo thế giới `procedure` của hợp đồng motcua:procedure@1.0.0",
+            "the code must be built for the world `procedure` of the contract motcua:procedure@1.0.0",
+        )),
+        Err(error) => Err(fault(
+            format!("không tạo được thành phần: {error}"),
+            format!("no component could be made: {error}"),
+        )),
     }
 }

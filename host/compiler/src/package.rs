@@ -5,7 +5,7 @@
 //! The form is described for authors in `procedures/README.md`; the words are the same.
 
 use motcua_model::manifest::{
-    Case, CommitmentSource, Confidence, FeesStatus, NoteAbout, SilenceEffect, Suspension,
+    Case, CommitmentSource, Confidence, FeesStatus, NoteAbout, Rules, SilenceEffect, Suspension,
     Transition, WindowSide,
 };
 use motcua_model::{Channel, Date, Decimal, Term, Text};
@@ -19,6 +19,8 @@ use crate::source::{Span, Spanned};
 pub struct Package {
     /// The whole file.
     pub span: Span,
+    /// In what its rules are written. Of a plugin no expression is parsed: its words stand in [`Expression::text`].
+    pub rules: Rules,
     /// National code.
     pub code: Spanned<String>,
     /// Whether the code was seen in a source.
@@ -476,6 +478,8 @@ pub struct Check {
     pub text: Spanned<Text>,
     /// What must hold.
     pub rule: Expression,
+    /// The facts it speaks of, where its rule is code; of an expression they are found in it.
+    pub facts: Vec<Spanned<String>>,
 }
 
 /// The cases of a version, from their own file.

@@ -157,7 +157,8 @@ fn a_sound_package_has_no_messages() {
     assert!(messages.is_empty(), "{messages:?}");
     let compiled = compilation.compiled.expect("it compiles");
     assert_eq!(compiled.manifest.code, "1.000001");
-    assert_eq!(compiled.program.definitions.len(), 1);
+    let program = compiled.program.expect("rules of a package");
+    assert_eq!(program.definitions.len(), 1);
 }
 
 #[test]
@@ -350,12 +351,8 @@ fn a_definition_may_stand_before_what_it_uses() {
     )
     .replace("rule: is_local and", "rule: dear and is_local and");
     let compiled = check(&text).compiled.expect("it compiles");
-    let ids: Vec<_> = compiled
-        .program
-        .definitions
-        .iter()
-        .map(|d| d.id.as_str())
-        .collect();
+    let program = compiled.program.expect("rules of a package");
+    let ids: Vec<_> = program.definitions.iter().map(|d| d.id.as_str()).collect();
     assert_eq!(ids, ["rate", "dear"]);
 }
 

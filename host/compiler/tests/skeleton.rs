@@ -1,6 +1,6 @@
 //! The package that `motcua new` writes: it passes the checker without a word, and its own cases hold.
 
-use motcua_compiler::check::check;
+use motcua_compiler::check::{Checked, check};
 use motcua_compiler::eval;
 use motcua_compiler::reader::{read_cases, read_package, skeleton};
 use motcua_compiler::source::SourceFile;
@@ -173,7 +173,10 @@ fn passes_the_checker_without_a_word_and_its_cases_hold() {
         let cases = read_cases(&file("cases.yaml", cases), &mut diagnostics).expect("cases");
         let checked = check(&package, Some(&cases), &mut diagnostics);
         assert_eq!(diagnostics, []);
-        let (manifest, program) = checked.expect("a checked package");
+        let Checked {
+            manifest, program, ..
+        } = checked.expect("a checked package");
+        let program = program.expect("rules of a package");
         assert_eq!(manifest.cases.len(), 5);
         for case in &manifest.cases {
             let application = application(&manifest, &case.question);

@@ -460,7 +460,10 @@ fn function_size(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
 
 fn types(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
     at_most(
-        ("có kiểu khai báo trong kiểu đến", "types are declared inside one another in"),
+        (
+            "có kiểu khai báo trong kiểu đến",
+            "types are declared inside one another in",
+        ),
         anatomy.declared.depth,
         limits.type_depth,
         ("tầng", "levels"),

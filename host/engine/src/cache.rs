@@ -236,9 +236,9 @@ impl Cache {
             state.components += 1;
             state.bytes += file.bytes;
             let whole = fs::read(&file.path).unwrap_or_default();
-            let sound = key.as_ref().is_some_and(|key| {
-                Sealed::read(&whole).is_some_and(|sealed| sealed.holds(key))
-            });
+            let sound = key
+                .as_ref()
+                .is_some_and(|key| Sealed::read(&whole).is_some_and(|sealed| sealed.holds(key)));
             state.spoiled += usize::from(!sound);
         }
         Ok(Some(state))

@@ -49,7 +49,9 @@ pub(crate) fn compile(
 ) -> Result<Artifact, LoadError> {
     let limits = classes.of(class);
     let mut running = Running::start(program).map_err(|error| {
-        broken(format_args!("the compiling process cannot be started: {error}"))
+        broken(format_args!(
+            "the compiling process cannot be started: {error}"
+        ))
     })?;
     let pipes = (
         running.0.stdin.take(),
@@ -223,7 +225,9 @@ fn ended(status: Option<ExitStatus>, said: &str, limits: &Limits) -> LoadError {
             most: limits.compile_seconds,
         },
         // Not by this process: the kernel, when the machine has no memory left, or the operator.
-        (Some(9 | 15), _) => broken(format_args!("the compiling process was ended from outside: {status}")),
+        (Some(9 | 15), _) => broken(format_args!(
+            "the compiling process was ended from outside: {status}"
+        )),
         (Some(_), _) | (_, Some(PANIC)) => LoadError::Compile {
             what: format!("the compiler gave up ({status})"),
         },
@@ -355,7 +359,8 @@ fn limit(resource: rustix::process::Resource, soft: u64, hard: u64) -> Result<()
         current: Some(narrower(before.current, soft)),
         maximum: Some(narrower(before.maximum, hard)),
     };
-    setrlimit(resource, limit).map_err(|error| format!("a limit of the process cannot be set: {error}"))
+    setrlimit(resource, limit)
+        .map_err(|error| format!("a limit of the process cannot be set: {error}"))
 }
 
 #[cfg(not(unix))]
@@ -394,7 +399,13 @@ mod tests {
         assert!(matches!(answer(b"C\x01\0\0"), Answer::None));
         assert!(matches!(answer(&framed(CODE, 4, b"abc")), Answer::None));
         assert!(matches!(answer(&framed(b'?', 3, b"abc")), Answer::None));
-        assert!(matches!(answer(&framed(CODE, 101, &[0; 101])), Answer::TooLarge));
-        assert!(matches!(answer(&framed(CODE, u64::MAX, b"")), Answer::TooLarge));
+        assert!(matches!(
+            answer(&framed(CODE, 101, &[0; 101])),
+            Answer::TooLarge
+        ));
+        assert!(matches!(
+            answer(&framed(CODE, u64::MAX, b"")),
+            Answer::TooLarge
+        ));
     }
 }

@@ -33,11 +33,7 @@ impl Artifact {
 
 impl Code {
     /// Compiles an admitted component in this process.
-    pub fn compile(
-        engine: &Engine,
-        bytes: &[u8],
-        plain: Option<Plain>,
-    ) -> Result<Self, LoadError> {
+    pub fn compile(engine: &Engine, bytes: &[u8], plain: Option<Plain>) -> Result<Self, LoadError> {
         match plain {
             Some(plain) => Module::from_binary(engine, module_of(bytes, &plain))
                 .map(|module| Self::Module(module, plain)),
@@ -63,8 +59,9 @@ impl Code {
         // Nothing can change them in between: they are never mapped from a file.
         let code = unsafe {
             match plain {
-                Some(plain) => Module::deserialize(engine, bytes)
-                    .map(|module| Self::Module(module, plain)),
+                Some(plain) => {
+                    Module::deserialize(engine, bytes).map(|module| Self::Module(module, plain))
+                }
                 None => Component::deserialize(engine, bytes).map(Self::Component),
             }
         };

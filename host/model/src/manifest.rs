@@ -26,6 +26,8 @@ pub use transition::Transition;
 pub struct Manifest {
     /// The contract it is built against: [`crate::CONTRACT`].
     pub contract: String,
+    /// In what its rules are written.
+    pub rules: Rules,
     /// National code, for example `2.001594`.
     pub code: String,
     /// Whether the code was seen in a source, or only recalled.
@@ -96,6 +98,18 @@ pub struct Manifest {
     /// Worked examples with the expected answer.
     #[serde(default)]
     pub cases: Vec<Case>,
+}
+
+/// In what the rules of a version are written, and so what `when`, `rule`, `amount`, `originals` and `copies` of its
+/// manifest are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rules {
+    /// In its package: the expressions are the rules, and a host can compile them again.
+    #[default]
+    Package,
+    /// In code: what stands in place of the expressions says in words what the code does.
+    Plugin,
 }
 
 /// How sure the facts are.

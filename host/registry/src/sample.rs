@@ -7,7 +7,7 @@ pub fn manifest() -> Manifest {
 }
 
 const MANIFEST: &str = r#"{
-  "contract": "motcua:procedure@1.0.0",
+  "contract": "motcua:procedure@1.0.0", "rules": "plugin",
   "code": "9.000001", "code_confirmed": false, "slug": "licence-to-try",
   "valid_from": "2020-01-01",
   "name": {"vi": "Cấp giấy phép thử nghiệm", "en": "Licence to try"},

@@ -552,7 +552,7 @@ cases:
             office: &OfficeHours::default(),
             texts: Texts::All,
         };
-        let trial = try_cases(&version, Some(&compiled.program), &context);
+        let trial = try_cases(&version, compiled.program.as_ref(), &context);
         trial.tried[0].faults.clone()
     }
 
@@ -598,7 +598,7 @@ cases:
                 office: &office,
                 texts: Texts::All,
             };
-            let trial = try_cases(&version, Some(&compiled.program), &context);
+            let trial = try_cases(&version, compiled.program.as_ref(), &context);
             serde_json::to_string_pretty(&trial).expect("JSON")
         };
         let first = tried_at("2024-03-04T08:00");

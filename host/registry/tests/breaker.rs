@@ -98,7 +98,9 @@ impl World {
                 if let AssessError::OutOfOrder(out_of_order) = &error {
                     assert!((1..=30).contains(&out_of_order.retry_after));
                     let text = error.text();
-                    assert!(text.vi.contains("cơ quan phát hành") && text.en.contains("department"));
+                    assert!(
+                        text.vi.contains("cơ quan phát hành") && text.en.contains("department")
+                    );
                 }
                 error.code()
             }
@@ -114,12 +116,7 @@ impl World {
     }
 
     async fn told(&self) -> usize {
-        let deeds = self
-            .registry
-            .store()
-            .deeds(0, 1_000, false)
-            .await
-            .unwrap();
+        let deeds = self.registry.store().deeds(0, 1_000, false).await.unwrap();
         deeds
             .iter()
             .filter(|deed| deed.entry.contains("alarm-raised"))

@@ -769,10 +769,12 @@ async fn the_real_procedures_answer_their_cases_alike_in_both_forms() {
                 ..context(texts)
             };
             let answer = |texts| -> Value {
-                let answer =
-                    world
-                        .catalogue()
-                        .assess(&manifest.code, body.as_bytes(), &context(texts), now());
+                let answer = world.catalogue().assess(
+                    &manifest.code,
+                    body.as_bytes(),
+                    &context(texts),
+                    now(),
+                );
                 let answer =
                     answer.unwrap_or_else(|error| panic!("{} {}: {error}", manifest.slug, case.id));
                 serde_json::from_slice(&answer).unwrap()

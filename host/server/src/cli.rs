@@ -208,21 +208,30 @@ pub enum Command {
         /// First day on which the version decides
         #[arg(long, value_name = "DATE")]
         valid_from: motcua_model::Date,
+        /// A crate whose rules are Rust
+        #[arg(long)]
+        rust: bool,
+        /// Folder of motcua-plugin, for such a crate [default: plugins/sdk of the folders around it]
+        #[arg(long, value_name = "FOLDER", requires = "rust")]
+        sdk: Option<PathBuf>,
     },
     /// Point at every mistake in packages
     Check {
-        /// Packages, or folders of them
+        /// Packages, crates, or folders of them
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
         /// Messages as JSON on the standard output
         #[arg(long)]
         json: bool,
     },
-    /// Compile a package into a component
+    /// Make one component of a package, of a crate, or of a package and its code
     Build {
-        /// The package
-        #[arg(value_name = "PACKAGE")]
-        package: PathBuf,
+        /// The package, or the folder of a crate
+        #[arg(value_name = "PACKAGE|CRATE")]
+        source: PathBuf,
+        /// The code of a package that leaves its rules to code: a WebAssembly module or component
+        #[arg(long, value_name = "FILE")]
+        code: Option<PathBuf>,
         /// Where to write the component
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
@@ -238,8 +247,8 @@ pub enum Command {
     },
     /// Answer one question in the sandbox
     Assess {
-        /// A package or a component
-        #[arg(value_name = "PACKAGE|FILE")]
+        /// A package, a crate or a component
+        #[arg(value_name = "PACKAGE|CRATE|FILE")]
         source: PathBuf,
         /// The question, as JSON; - for the standard input
         #[arg(long, value_name = "FILE")]
@@ -253,7 +262,7 @@ pub enum Command {
     },
     /// Run the cases of packages in the sandbox and show what none of them has taken
     Test {
-        /// Packages or components, or folders of them
+        /// Packages, crates or components, or folders of them
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
         /// Folder of the calendars

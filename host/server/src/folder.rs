@@ -10,16 +10,30 @@ use motcua_registry::store::of_system;
 
 use crate::failure::{Failure, Turn};
 
+/// The package of a crate.
+pub const CRATE_PACKAGE: &str = "procedure.yaml";
+/// The cases of a crate.
+pub const CRATE_CASES: &str = "cases.yaml";
+
 /// The largest component that is read from disk, in bytes; the engine's own limit is lower.
 const MAX_COMPONENT_BYTES: u64 = 64 << 20;
 /// The largest text that is read from disk, in bytes; the reader's own limit is lower.
 const MAX_TEXT_BYTES: u64 = 4 << 20;
 
-/// A version on disk: a package with its cases, or a component.
+/// A version on disk: a package with its cases, a crate, or a component.
 #[derive(Clone, Debug)]
 pub enum Found {
     /// `<valid-from>.yaml`, with `cases/<valid-from>.yaml` beside it.
     Package {
+        /// The package.
+        package: SourceFile,
+        /// Its cases, if there are any.
+        cases: Option<SourceFile>,
+    },
+    /// A folder with `Cargo.toml` and [`CRATE_PACKAGE`], whose rules are Rust.
+    Crate {
+        /// The folder.
+        folder: PathBuf,
         /// The package.
         package: SourceFile,
         /// Its cases, if there are any.
@@ -39,6 +53,7 @@ impl Found {
     pub fn path(&self) -> &str {
         match self {
             Self::Package { package, .. } => &package.path,
+            Self::Crate { folder, .. } => folder.to_str().unwrap_or("?"),
             Self::Component { path, .. } => path.to_str().unwrap_or("?"),
         }
     }
@@ -71,7 +86,28 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
     Ok(found)
 }
 
+/// Whether a folder holds a crate with a package.
+fn is_crate(folder: &Path) -> bool {
+    folder.join("Cargo.toml").is_file() && folder.join(CRATE_PACKAGE).is_file()
+}
+
+fn read_crate(folder: &Path) -> Result<Found, Failure> {
+    let cases = folder.join(CRATE_CASES);
+    Ok(Found::Crate {
+        folder: folder.to_owned(),
+        package: text(&folder.join(CRATE_PACKAGE))?,
+        cases: match cases.is_file() {
+            true => Some(text(&cases)?),
+            false => None,
+        },
+    })
+}
+
 fn walk(folder: &Path, found: &mut Vec<Found>) -> Result<(), Failure> {
+    if is_crate(folder) {
+        found.push(read_crate(folder)?);
+        return Ok(());
+    }
     for path in entries(folder)? {
         let name = path
             .file_name()
@@ -108,6 +144,23 @@ fn is_yaml(path: &Path) -> bool {
 
 /// One version.
 pub fn read(path: &Path) -> Result<Found, Failure> {
+    if path.is_dir() {
+        if is_crate(path) {
+            return read_crate(path);
+        }
+        return Err(Failure::input(Text::new(
+            format!(
+                "`{}` là thư mục nhưng không có `Cargo.toml` cùng `{CRATE_PACKAGE}`; hãy chỉ tệp gói, hoặc thư mục của một \
+                 thủ tục viết bằng Rust",
+                path.display()
+            ),
+            format!(
+                "`{}` is a folder without `Cargo.toml` and `{CRATE_PACKAGE}`; name a package, or the folder of a procedure \
+                 in Rust",
+                path.display()
+            ),
+        )));
+    }
     let is_wasm = path.extension().is_some_and(|e| e == "wasm");
     if is_wasm || !is_yaml(path) {
         let bytes = bytes(path, MAX_COMPONENT_BYTES)?;
@@ -140,6 +193,11 @@ pub fn read(path: &Path) -> Result<Found, Failure> {
         _ => None,
     };
     Ok(Found::Package { package, cases })
+}
+
+/// The bytes of the code of a plugin.
+pub fn code(path: &Path) -> Result<Vec<u8>, Failure> {
+    bytes(path, MAX_COMPONENT_BYTES)
 }
 
 /// The calendar files under a folder, all countries, in the order of their names.

@@ -8,6 +8,7 @@ mod commands;
 mod failure;
 mod folder;
 mod http;
+mod plugin;
 mod report;
 mod words;
 
@@ -53,9 +54,21 @@ fn main() -> ExitCode {
                 keep_facts: *keep_facts,
             },
         ),
-        Command::New { folder, valid_from } => commands::new::run(console, folder, *valid_from),
+        Command::New {
+            folder,
+            valid_from,
+            rust,
+            sdk,
+        } => match rust {
+            false => commands::new::run(console, folder, *valid_from),
+            true => commands::new_crate::run(console, folder, *valid_from, sdk.as_deref()),
+        },
         Command::Check { paths, json } => commands::check::run(console, paths, *json),
-        Command::Build { package, output } => commands::build::run(console, package, output),
+        Command::Build {
+            source,
+            code,
+            output,
+        } => commands::build::run(console, source, code.as_deref(), output),
         Command::Inspect { file, json } => commands::inspect::run(console, file, *json),
         Command::Assess {
             source,

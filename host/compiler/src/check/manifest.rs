@@ -15,6 +15,7 @@ impl Checker<'_> {
         let p = self.package;
         Some(Manifest {
             contract: motcua_model::CONTRACT.to_owned(),
+            rules: p.rules,
             code: p.code.value.clone(),
             code_confirmed: p.code_confirmed,
             slug: p.slug.value.clone(),
@@ -93,7 +94,7 @@ impl Checker<'_> {
         })
     }
 
-    /// A check with the facts it hangs on, by way of definitions too.
+    /// A check with the facts it hangs on, by way of definitions too, or those it names.
     fn check_entry(&mut self, check: &package::Check) -> Check {
         self.mentioned.clear();
         if let Some(ast) = &check.rule.ast {
@@ -111,10 +112,12 @@ impl Checker<'_> {
                     .map(|w| w.id.value.clone()),
             )
             .collect();
-        let facts = self
+        let found = self
             .mentioned
             .iter()
-            .filter_map(|&fact| names.get(usize::from(fact)).cloned())
+            .filter_map(|&fact| names.get(usize::from(fact)).cloned());
+        let facts = found
+            .chain(check.facts.iter().map(|fact| fact.value.clone()))
             .collect();
         Check {
             id: check.id.value.clone(),

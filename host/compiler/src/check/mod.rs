@@ -21,7 +21,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use motcua_model::manifest::FeesStatus;
+use motcua_model::manifest::{FeesStatus, Rules};
 use motcua_model::{Channel, Manifest};
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -33,21 +33,37 @@ use expr::{Typed, node};
 use names::GIVEN;
 use types::{Options, Type};
 
+/// What the checker makes of a package without mistakes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// Its rules; absent where they are code.
+    pub program: Option<Program>,
+    /// Worst-case size of an application in bytes when lowered by the canonical ABI into a component's memory.
+    pub max_input_bytes: u32,
+}
+
 /// Checks a package and its cases. The result is there only if no error was reported.
 pub fn check(
     package: &Package,
     cases: Option<&Cases>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(Manifest, Program)> {
+) -> Option<Checked> {
     let errors = |list: &[Diagnostic]| list.iter().any(|d| d.severity == Severity::Error);
     let mut checker = Checker::new(package, diagnostics);
     checker.declare();
     checker.period();
     checker.contradictions();
     checker.duplicate_ids();
+    // Of a plugin, whose rules are code, everything but the rules themselves.
     let program = checker.program();
     checker.terms();
-    checker.unused();
+    let max_input_bytes = checker.max_input_bytes();
+    match package.rules {
+        Rules::Package => checker.unused(),
+        Rules::Plugin => checker.facts_of_checks(),
+    }
     if let Some(cases) = cases {
         checker.cases(cases);
     }
@@ -55,7 +71,10 @@ pub fn check(
         // Of what is wrong no manifest can be made.
         return None;
     }
-    let (manifest, program) = (checker.manifest(cases)?, program?);
+    let manifest = checker.manifest(cases)?;
+    if package.rules == Rules::Package && program.is_none() {
+        return None;
+    }
     if let Err(error) = manifest.check() {
         // The checks above should have said it at its place; this is the net beneath them.
         diagnostics.push(Diagnostic::error(
@@ -66,7 +85,11 @@ pub fn check(
         ));
         return None;
     }
-    Some((manifest, program))
+    Some(Checked {
+        manifest,
+        program,
+        max_input_bytes,
+    })
 }
 
 /// The ways to file, in the order in which expressions number them.

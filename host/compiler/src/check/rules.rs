@@ -14,7 +14,33 @@ use super::expr::node;
 use super::types::show;
 
 impl Checker<'_> {
-    /// All rules, or nothing if one of them is wrong.
+    /// The facts that a check names, where its rule is code, are facts of the package.
+    pub(super) fn facts_of_checks(&mut self) {
+        let p = self.package;
+        for fact in p.checks.iter().flat_map(|check| &check.facts) {
+            let mut names: Vec<&str> = p.facts.iter().map(|f| f.id.value.as_str()).collect();
+            names.extend(p.filing_windows.iter().map(|w| w.id.value.as_str()));
+            if names.contains(&fact.value.as_str()) {
+                continue;
+            }
+            let near = nearest(&fact.value, names);
+            let message = Diagnostic::error(
+                "unknown-fact",
+                fact.span,
+                format!("không có dữ kiện nào tên `{}`", fact.value),
+                format!("there is no fact named `{}`", fact.value),
+            );
+            self.report(match near {
+                Some(near) => message.suggest(near),
+                None => message,
+            });
+        }
+        for check in &p.checks {
+            self.duplicates(&check.facts.iter().collect::<Vec<_>>());
+        }
+    }
+
+    /// All rules, or nothing if one of them is wrong or code.
     pub(super) fn program(&mut self) -> Option<Program> {
         let p = self.package;
         // Everything is checked before anything is given up, so that every mistake is reported.
@@ -313,7 +339,7 @@ impl Checker<'_> {
     }
 
     /// The largest application as the canonical ABI lays it out; see `max_input_bytes` of the program.
-    fn max_input_bytes(&self) -> u32 {
+    pub(super) fn max_input_bytes(&self) -> u32 {
         const VALUE: u64 = 32;
         const ALIGN: u64 = 8;
         let p = self.package;

@@ -69,6 +69,9 @@ pub enum EmitError {
     /// The program is none that the checker makes. A mistake of the compiler, never of the package.
     #[error("the checked rules are malformed: {0}")]
     Malformed(&'static str),
+    /// The code of a plugin is none that can become a component.
+    #[error("{0}")]
+    Code(String),
     /// The module could not be wrapped. A mistake of the compiler, never of the package.
     #[error("the module does not fit the contract: {0}")]
     Wrap(String),
@@ -87,7 +90,31 @@ pub fn component(
     manifest_json: &[u8],
     sources: &[(&str, &[u8])],
 ) -> Result<Vec<u8>, EmitError> {
-    let mut component = wrap::component(module::module(program)?)?;
+    let component = wrap::component(module::module(program)?)?;
+    Ok(with_sections(component, manifest_json, sources))
+}
+
+/// The component of a plugin: its code, a core module as `wit-bindgen` and a linker make it or a component, with the same
+/// sections as [`component`]. Every other custom section is left out, so that the same code and texts give the same bytes
+/// and nothing that tools note beside it.
+///
+/// # Errors
+///
+/// When the code is no module or component, or a module that does not say the types of the contract.
+pub fn plugin(
+    code: &[u8],
+    manifest_json: &[u8],
+    sources: &[(&str, &[u8])],
+) -> Result<Vec<u8>, EmitError> {
+    let component = wrap::plugin(code)?;
+    Ok(with_sections(component, manifest_json, sources))
+}
+
+fn with_sections(
+    mut component: Vec<u8>,
+    manifest_json: &[u8],
+    sources: &[(&str, &[u8])],
+) -> Vec<u8> {
     for (name, data) in [(MANIFEST_SECTION, manifest_json)].iter().chain(sources) {
         let section = CustomSection {
             name: (*name).into(),
@@ -96,5 +123,5 @@ pub fn component(
         component.push(ComponentSection::id(&section));
         section.encode(&mut component);
     }
-    Ok(component)
+    component
 }

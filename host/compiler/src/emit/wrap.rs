@@ -26,6 +26,21 @@ pub(crate) fn contract() -> Result<&'static (Resolve, WorldId), EmitError> {
         .map_err(|error| EmitError::Wrap(error.clone()))
 }
 
+/// The component of a core module that says the types of the contract in the section in which `wit-bindgen` writes them, or
+/// a component as it is; either without its custom sections, in which tools write what changes from machine to machine.
+pub(super) fn plugin(code: &[u8]) -> Result<Vec<u8>, EmitError> {
+    let is_component = code.get(6) == Some(&1);
+    if is_component {
+        return without_custom_sections(code);
+    }
+    ComponentEncoder::default()
+        .validate(true)
+        .module(code)
+        .and_then(|mut encoder| encoder.encode())
+        .map_err(|error| EmitError::Code(format!("{error:#}")))
+        .and_then(|component| without_custom_sections(&component))
+}
+
 /// The validated component of a core module, without the sections in which tools write their names and versions: what a
 /// package says must be all that its digest hangs on.
 pub(super) fn component(module: Module) -> Result<Vec<u8>, EmitError> {

@@ -1,7 +1,9 @@
 //! Expressions and cells, and the words that stand beside them for people. What they mean is the business of
-//! [`crate::feel`]; here they are only cut out of the file, with the place of each byte.
+//! [`crate::feel`]; here they are only cut out of the file, with the place of each byte. Where the rules are code, the words
+//! in place of expressions are for people too, and mean nothing here.
 
 use motcua_model::Text;
+use motcua_model::manifest::Rules;
 
 use super::shape::{Map, Noun, Reader};
 use super::words::one_line;
@@ -62,7 +64,7 @@ impl Reader<'_> {
                 ast: None,
             };
         };
-        let ast = if self.crowded() {
+        let ast = if self.crowded() || self.rules == Rules::Plugin {
             None
         } else {
             parse_expression(&text, &place, self.diagnostics)

@@ -1,7 +1,7 @@
 //! The head of a package, and its sections in the order of `procedures/README.md`.
 
 use motcua_model::manifest::{
-    Confidence, FeesStatus, NoteAbout, SilenceEffect, Transition, limits,
+    Confidence, FeesStatus, NoteAbout, Rules, SilenceEffect, Transition, limits,
 };
 use motcua_model::{Channel, Date, Text};
 
@@ -20,8 +20,9 @@ const PACKAGE: Noun = Noun {
     vi: "gói thủ tục",
     en: "the package",
 };
-const KEYS: [&str; 31] = [
+const KEYS: [&str; 32] = [
     "motcua",
+    "rules",
     "code",
     "code_confirmed",
     "slug",
@@ -54,6 +55,7 @@ const KEYS: [&str; 31] = [
     "notes",
 ];
 
+const RULES: [(&str, Rules); 2] = [("package", Rules::Package), ("plugin", Rules::Plugin)];
 const CONFIDENCE: [(&str, Confidence); 3] = [
     ("high", Confidence::High),
     ("medium", Confidence::Medium),
@@ -89,8 +91,13 @@ impl Reader<'_> {
     pub(super) fn package(&mut self, node: &Node) -> Option<Package> {
         let mut map = self.map(node, PACKAGE, &KEYS)?;
         self.form(&mut map, "motcua", "Motcua");
+        self.rules = self
+            .optional(&map, "rules")
+            .and_then(|node| self.word(node, RULES_NOUN, &RULES))
+            .unwrap_or_default();
         let package = Package {
             span: self.whole_file(),
+            rules: self.rules,
             code: self.code(&mut map),
             code_confirmed: self.code_confirmed(&mut map),
             slug: self.required_id(&mut map, "slug", IdKind::Word),
@@ -350,6 +357,10 @@ const RESULT: Noun = Noun {
 const LEGAL_BASIS: Noun = Noun {
     vi: "căn cứ pháp lý",
     en: "the legal basis",
+};
+const RULES_NOUN: Noun = Noun {
+    vi: "cách viết quy tắc",
+    en: "where the rules are",
 };
 const CONFIDENCE_NOUN: Noun = Noun {
     vi: "độ tin cậy",

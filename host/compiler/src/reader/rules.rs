@@ -1,6 +1,6 @@
 //! What decides: definitions with their decision tables, exemptions, conditions, checks.
 
-use motcua_model::manifest::limits;
+use motcua_model::manifest::{Rules, limits};
 
 use super::ids::IdKind;
 use super::shape::{Map, Noun, Reader};
@@ -23,6 +23,21 @@ const HITS: [(&str, HitPolicy); 7] = [
 
 impl Reader<'_> {
     pub(super) fn definitions(&mut self, map: &Map<'_>) -> Vec<Definition> {
+        if self.rules == Rules::Plugin && map.has("definitions") {
+            self.report(
+                Diagnostic::error(
+                    "plugin-definitions",
+                    map.key("definitions"),
+                    "gói này không có định nghĩa: quy tắc của nó là mã chương trình",
+                    "a plugin's rules are code: its package has no definitions",
+                )
+                .help(
+                    "bỏ `definitions` và viết chúng trong mã chương trình, hoặc viết `rules: package`",
+                    "take `definitions` out and write them in the code, or write `rules: package`",
+                ),
+            );
+            return Vec::new();
+        }
         let mut definitions = Vec::new();
         for item in self.optional_list(map, "definitions", DEFINITIONS, limits::ITEMS) {
             let Some(mut map) = self.map(item, DEFINITION, &["id", "rule", "table"]) else {
@@ -193,14 +208,34 @@ impl Reader<'_> {
     pub(super) fn checks(&mut self, map: &Map<'_>) -> Vec<Check> {
         let mut checks = Vec::new();
         for item in self.optional_list(map, "checks", CHECKS, limits::ITEMS) {
-            let Some(mut map) = self.map(item, CHECK, &["id", "text", "rule"]) else {
+            let coded = self.rules == Rules::Plugin;
+            let keys: &[&str] = if coded {
+                &["id", "text", "rule", "facts"]
+            } else {
+                &["id", "text", "rule"]
+            };
+            let Some(mut map) = self.map(item, CHECK, keys) else {
                 continue;
             };
             let id = self.id(&mut map, IdKind::Word);
             let text = self.required_text(&mut map, "text", TEXT);
             let rule = self.required_expression(&mut map, "rule", RULE);
+            let mut facts = Vec::new();
+            if coded {
+                let items = self.required_list(&mut map, "facts", CHECK_FACTS, limits::ITEMS);
+                facts.extend(
+                    items
+                        .iter()
+                        .filter_map(|item| self.id_of(item, IdKind::Name)),
+                );
+            }
             self.finish(&map);
-            checks.push(Check { id, text, rule });
+            checks.push(Check {
+                id,
+                text,
+                rule,
+                facts,
+            });
         }
         checks
     }
@@ -277,6 +312,10 @@ const CHECKS: Noun = Noun {
 const CHECK: Noun = Noun {
     vi: "phép kiểm tra",
     en: "the check",
+};
+const CHECK_FACTS: Noun = Noun {
+    vi: "các dữ kiện của phép kiểm tra",
+    en: "the facts of the check",
 };
 const TEXT: Noun = Noun {
     vi: "nội dung",

@@ -4,6 +4,8 @@
 //! Here are groups and lists, whatever is in them. [`super::words`] has texts and fixed words, [`super::ids`] ids,
 //! [`super::numbers`] numbers, dates and terms, [`super::formula`] expressions.
 
+use motcua_model::manifest::Rules;
+
 use super::yaml::{Entry, Node, NodeKind};
 use super::{quoted, report, shown, spot};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -22,6 +24,8 @@ pub(super) struct Noun {
 pub(super) struct Reader<'a> {
     file: FileKind,
     text: &'a str,
+    /// In what the rules of the package are written: known once its head is read.
+    pub(super) rules: Rules,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -80,6 +84,7 @@ impl<'a> Reader<'a> {
         Self {
             file: kind,
             text: &file.text,
+            rules: Rules::Package,
             diagnostics,
         }
     }

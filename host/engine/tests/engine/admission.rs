@@ -248,10 +248,7 @@ fn refused() -> Vec<(&'static str, Rule, Vec<u8>)> {
         (
             "20,001 elements",
             Rule::Entries,
-            with_fields(&format!(
-                "(func $f) (elem func {})",
-                "$f ".repeat(20_001)
-            )),
+            with_fields(&format!("(func $f) (elem func {})", "$f ".repeat(20_001))),
         ),
         (
             "five memories",

@@ -298,7 +298,10 @@ fn what_was_half_written_is_swept_away() {
     assert!(cache.join("notes").exists());
     let state = Cache::look(&cache).unwrap().unwrap();
     assert_eq!(state.components, 1);
-    assert_eq!(Cache::look(Path::new("/nowhere")).unwrap(), None::<CacheState>);
+    assert_eq!(
+        Cache::look(Path::new("/nowhere")).unwrap(),
+        None::<CacheState>
+    );
 }
 
 #[test]

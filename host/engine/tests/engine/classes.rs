@@ -57,7 +57,10 @@ fn a_refusal_names_the_class_whose_limit_is_passed() {
     assert_eq!(refusal.rule, Rule::Functions);
     assert_eq!(refusal.class, Some(Class::Interpreted));
     assert!(
-        refusal.message.en.contains("20002 functions, at most 20000")
+        refusal
+            .message
+            .en
+            .contains("20002 functions, at most 20000")
             && refusal.message.en.contains("class `interpreted`"),
         "{refusal}"
     );
@@ -67,10 +70,7 @@ fn a_refusal_names_the_class_whose_limit_is_passed() {
     assert_eq!((refusal.rule, refusal.class), (Rule::Header, None));
     // Nor does a rule that the wider class finds broken hide behind the limit of the narrower one.
     let large = with_section(Guest::default().component(), "ballast", &vec![0; 2 << 20]);
-    assert_eq!(
-        admit(&large, &classes()).unwrap().class,
-        Class::Interpreted
-    );
+    assert_eq!(admit(&large, &classes()).unwrap().class, Class::Interpreted);
     let truncated = &large[..large.len() - 1];
     assert_eq!(
         admit(truncated, &classes()).unwrap_err().rule,
@@ -153,12 +153,7 @@ fn each_class_has_fuel_memory_and_stack_of_its_own() {
         .unwrap()
         .join()
         .unwrap();
-    assert_eq!(
-        error,
-        CallError::StackOverflow {
-            limit: 512 << 10
-        }
-    );
+    assert_eq!(error, CallError::StackOverflow { limit: 512 << 10 });
     // 20 MiB of memory: more than a compiled component may have.
     let roomy = Guest {
         memory: "320",

@@ -61,7 +61,10 @@ fn whatever_a_compiling_process_does_is_told_and_harms_nobody() {
         with(folder, "reading", "cat >/dev/null; exit 3"),
         "gave no answer",
     );
-    platform(with(folder, "sleeping", "exec /bin/sleep 600"), "wall clock");
+    platform(
+        with(folder, "sleeping", "exec /bin/sleep 600"),
+        "wall clock",
+    );
     platform(
         with(folder, "killed", "kill -KILL $$"),
         "ended from outside",
@@ -94,7 +97,11 @@ fn whatever_a_compiling_process_does_is_told_and_harms_nobody() {
         "compile-memory",
     );
     too_dear(
-        with(folder, "flooding", "while :; do echo yyyyyyyyyyyyyyyy; done"),
+        with(
+            folder,
+            "flooding",
+            "while :; do echo yyyyyyyyyyyyyyyy; done",
+        ),
         CompileLimit::Code,
         "code-size",
     );
@@ -109,7 +116,11 @@ fn whatever_a_compiling_process_does_is_told_and_harms_nobody() {
         assert!(!error.to_string().contains('\u{1b}'));
     }
     // It is started with nothing of this environment.
-    with(folder, "curious", "/usr/bin/env > \"$0.env\"; pwd > \"$0.pwd\"");
+    with(
+        folder,
+        "curious",
+        "/usr/bin/env > \"$0.env\"; pwd > \"$0.pwd\"",
+    );
     let environment = fs::read_to_string(folder.join("curious.env")).unwrap();
     assert!(
         environment
@@ -119,5 +130,8 @@ fn whatever_a_compiling_process_does_is_told_and_harms_nobody() {
                 .any(|own| line.starts_with(own))),
         "{environment}"
     );
-    assert_eq!(fs::read_to_string(folder.join("curious.pwd")).unwrap(), "/\n");
+    assert_eq!(
+        fs::read_to_string(folder.join("curious.pwd")).unwrap(),
+        "/\n"
+    );
 }

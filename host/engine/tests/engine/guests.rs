@@ -242,6 +242,7 @@ pub fn manifest() -> Value {
         .collect();
     json!({
         "contract": "motcua:procedure@1.0.0",
+        "rules": "plugin",
         "code": "9.000001",
         "code_confirmed": false,
         "slug": "a-procedure-for-tests",

@@ -464,6 +464,7 @@ fn texts_that_could_deceive() {
     texts(&right(), "", &mut pointers);
     let fixed = [
         "contract",
+        "rules",
         "code",
         "valid_from",
         "confidence",

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use motcua_compiler::compile;
-use motcua_compiler::diagnostic::Severity;
+use motcua_compiler::diagnostic::{Diagnostic, Severity};
 use motcua_compiler::ir::Program;
 use motcua_compiler::source::SourceFile;
+use motcua_compiler::{compile, describe};
 use motcua_engine::{Class, Engine, Fault, Inspection, LoadError, digest, printable};
 use motcua_model::Text;
 use motcua_model::lifecycle::Submitted;
-use motcua_model::manifest::{Manifest, Transition};
+use motcua_model::manifest::{Manifest, Rules, Transition};
 use motcua_model::text::counted;
 use serde_json::Value;
 
@@ -275,6 +275,10 @@ fn names_failed(wrong: Vec<Text>) -> GateCheck {
 pub(super) enum Rebuilt {
     /// The same, byte for byte.
     Same(Box<Program>),
+    /// Its rules are code; its manifest is what its package says.
+    Code,
+    /// Its rules are code, and its package says something else than its manifest.
+    OtherWords,
     /// Its package makes another component.
     Other(String),
     /// Its package has mistakes.
@@ -301,23 +305,29 @@ impl Rebuilt {
         };
         let package = file("source", source);
         let cases = inspection.cases.as_deref().map(|text| file("cases", text));
+        let broken = |diagnostics: &[Diagnostic]| {
+            let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
+            Self::Broken(errors.map(|error| error.message.clone()).collect())
+        };
+        let description = describe(&package, cases.as_ref());
+        let Some(checked) = description.checked else {
+            return broken(&description.diagnostics);
+        };
+        if checked.manifest.rules == Rules::Plugin {
+            return if inspection.manifest.as_ref() == Some(&checked.manifest) {
+                Self::Code
+            } else {
+                Self::OtherWords
+            };
+        }
         let compilation = compile(&package, cases.as_ref());
         match compilation.compiled {
-            Some(compiled) if compiled.component == component => {
-                Self::Same(Box::new(compiled.program))
-            }
+            Some(compiled) if compiled.component == component => match compiled.program {
+                Some(program) => Self::Same(Box::new(program)),
+                None => Self::Code,
+            },
             Some(compiled) => Self::Other(digest(&compiled.component)),
-            None => {
-                let errors = compilation
-                    .diagnostics
-                    .iter()
-                    .filter(|d| d.severity == Severity::Error);
-                Self::Broken(
-                    errors
-                        .map(|diagnostic| diagnostic.message.clone())
-                        .collect(),
-                )
-            }
+            None => broken(&compilation.diagnostics),
         }
     }
 
@@ -343,6 +353,16 @@ impl Rebuilt {
                 ID,
                 "biên dịch lại văn bản gói cho đúng thành phần này, từng byte một",
                 "its package, compiled again, gives this component byte for byte",
+            ),
+            Self::Code => GateCheck::remark(
+                ID,
+                "không dựng lại được mã từ văn bản ở đây: quy tắc là mã chương trình; bản mô tả thì đúng như văn bản gói",
+                "the code is not reproducible from source here: the rules are code; the manifest is what the package says",
+            ),
+            Self::OtherWords => GateCheck::failed(
+                ID,
+                "văn bản gói nói khác bản mô tả của thành phần: điều người duyệt đọc không phải điều được trả lời",
+                "its package says something else than its manifest: what a reviewer reads is not what is answered",
             ),
             Self::Other(other) => GateCheck::failed(
                 ID,

@@ -64,14 +64,10 @@ pub fn run(
 
 /// A version to ask.
 pub fn load(console: Console, engine: &Engine, found: Found) -> Result<Version, Failure> {
-    let version = match found {
-        Found::Component { bytes, .. } => Version::load(engine, &bytes),
-        Found::Package { package, cases } => {
-            let compiled = console.compile(&package, cases.as_ref())?;
-            Version::load_own(engine, &compiled.component)
-        }
-    };
-    version.map_err(|error| Failure::input(error.message()))
+    let at_hand = console.component(found)?;
+    at_hand
+        .load(engine)
+        .map_err(|error| Failure::input(error.message()))
 }
 
 fn pretty(answer: &[u8]) -> String {

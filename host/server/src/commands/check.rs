@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use motcua_model::Text;
+use motcua_model::manifest::{Manifest, Rules};
 use motcua_model::text::counted;
 use motcua_registry::Slugs;
-use motcua_registry::compiler::{compile, render};
+use motcua_registry::compiler::diagnostic::Diagnostic;
+use motcua_registry::compiler::source::SourceFile;
+use motcua_registry::compiler::{compile, describe, render};
 use serde_json::json;
 
 use super::Console;
@@ -19,21 +22,21 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
     let mut report = Vec::new();
     let mut slugs = Slugs::default();
     for found in folder::find(paths)? {
-        let Found::Package { package, cases } = &found else {
+        let (Found::Package { package, cases } | Found::Crate { package, cases, .. }) = &found
+        else {
             continue;
         };
         checked += 1;
-        let compilation = compile(package, cases.as_ref());
+        let (diagnostics, manifest) = look(package, cases.as_ref());
         let files = render::Files {
             package: Some(package),
             cases: cases.as_ref(),
             calendar: None,
         };
         // A package alone may be right and yet not go with the others.
-        let fits = compilation
-            .compiled
+        let fits = manifest
             .as_ref()
-            .map(|compiled| slugs.add(&compiled.manifest.code, &compiled.manifest.slug));
+            .map(|manifest| slugs.add(&manifest.code, &manifest.slug));
         let valid = matches!(fits, Some(Ok(())));
         wrong += usize::from(!valid);
         let misfit = fits.and_then(Result::err).map(|error| error.text());
@@ -41,7 +44,7 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
             let mut entry = json!({
                 "path": package.path,
                 "valid": valid,
-                "diagnostics": render::to_json(&compilation.diagnostics, &files),
+                "diagnostics": render::to_json(&diagnostics, &files),
             });
             if let Some(text) = misfit {
                 entry["does_not_fit"] = json!(text);
@@ -49,9 +52,9 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
             report.push(entry);
             continue;
         }
-        if !compilation.diagnostics.is_empty() {
+        if !diagnostics.is_empty() {
             console.line(&render::render(
-                &compilation.diagnostics,
+                &diagnostics,
                 &files,
                 console.language,
                 console.colour(),
@@ -81,5 +84,22 @@ pub fn run(console: Console, paths: &[PathBuf], json: bool) -> Result<(), Failur
         Ok(())
     } else {
         Err(Failure::said(Turn::Input))
+    }
+}
+
+/// Everything that can be said of a package without its code, if its rules are code; else everything.
+fn look(package: &SourceFile, cases: Option<&SourceFile>) -> (Vec<Diagnostic>, Option<Manifest>) {
+    let description = describe(package, cases);
+    let manifest = description.checked.map(|checked| checked.manifest);
+    match &manifest {
+        Some(found) if found.rules == Rules::Package => {
+            let compilation = compile(package, cases);
+            let compiled = compilation.compiled;
+            (
+                compilation.diagnostics,
+                compiled.map(|compiled| compiled.manifest),
+            )
+        }
+        _ => (description.diagnostics, manifest),
     }
 }

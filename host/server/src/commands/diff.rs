@@ -20,7 +20,7 @@ use crate::report;
 /// `motcua diff`
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// The version before: a package or a component; with --procedure a digest, a submission's number, or a day
+    /// The version before: a package, a crate or a component; with --procedure a digest, a submission's number, or a day
     #[arg(value_name = "A")]
     a: String,
     /// The version after: likewise
@@ -107,13 +107,9 @@ fn load(console: Console, engine: &Engine, path: &Path) -> Result<OnDisk, Failur
             let program = super::program_of(&inspection, &bytes);
             (Version::load(engine, &bytes), program, inspection.source)
         }
-        Found::Package { package, cases } => {
-            let compiled = console.compile(&package, cases.as_ref())?;
-            (
-                Version::load_own(engine, &compiled.component),
-                Some(compiled.program),
-                Some(package.text),
-            )
+        found => {
+            let at_hand = console.component(found)?;
+            (at_hand.load(engine), at_hand.program, at_hand.source)
         }
     };
     Ok(OnDisk {

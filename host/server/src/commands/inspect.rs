@@ -10,14 +10,11 @@ use motcua_registry::engine::{Class, Classes, Inspection, inspect, printable};
 
 use super::Console;
 use crate::failure::{Failure, Turn};
-use crate::folder::{self, Found};
+use crate::folder;
 
-/// Shows the component; a package is compiled first.
+/// Shows the component; a package or a crate is compiled first.
 pub fn run(console: Console, file: &Path, json: bool) -> Result<(), Failure> {
-    let bytes = match folder::read(file)? {
-        Found::Component { bytes, .. } => bytes,
-        Found::Package { package, cases } => console.compile(&package, cases.as_ref())?.component,
-    };
+    let bytes = console.component(folder::read(file)?)?.component;
     let classes = Classes::default();
     let inspection = inspect(&bytes, &classes);
     let text = if json {

@@ -11,6 +11,7 @@ pub mod erase;
 pub mod inspect;
 pub mod key;
 pub mod new;
+pub mod new_crate;
 pub mod replay;
 pub mod review;
 pub mod serve;
@@ -30,16 +31,39 @@ use motcua_model::Text;
 use motcua_model::text::Language;
 use motcua_registry::compiler::ir::Program;
 use motcua_registry::compiler::source::SourceFile;
-use motcua_registry::compiler::{Compilation, Compiled, compile, render};
-use motcua_registry::engine::{Classes, CompileIn, Engine, Inspection, Settings};
+use motcua_registry::compiler::{Compilation, Compiled, compile, compile_plugin, render};
+use motcua_registry::engine::{Classes, CompileIn, Engine, Inspection, LoadError, Settings};
 use motcua_registry::store::{
     DecisionRange, DecisionRecord, FILE_NAME, Place, Store, StoreError, of_system,
 };
-use motcua_registry::{CalendarFault, LoadedCalendar, Seal, SealError};
+use motcua_registry::{CalendarFault, LoadedCalendar, Seal, SealError, Version};
 
 use crate::clock::SystemEntropy;
 use crate::failure::{Failure, Turn};
-use crate::folder;
+use crate::folder::{self, Found};
+use crate::plugin;
+
+/// A version at hand.
+#[derive(Debug)]
+pub struct AtHand {
+    /// The component.
+    pub component: Vec<u8>,
+    /// Its rules, if they are those of a package that was compiled here.
+    pub program: Option<Program>,
+    /// The text of its package, if it was compiled here.
+    pub source: Option<String>,
+}
+
+impl AtHand {
+    /// Loads it. What the package compiler has just made here is compiled in this process; anybody else's code in one of
+    /// its own.
+    pub fn load(&self, engine: &Engine) -> Result<Version, LoadError> {
+        match self.program {
+            Some(_) => Version::load_own(engine, &self.component),
+            None => Version::load(engine, &self.component),
+        }
+    }
+}
 
 /// How to talk to the user of a command.
 #[derive(Clone, Copy, Debug)]
@@ -85,10 +109,60 @@ impl Console {
         package: &SourceFile,
         cases: Option<&SourceFile>,
     ) -> Result<Compiled, Failure> {
+        self.compiled(package, cases, compile(package, cases))
+    }
+
+    /// Puts a package and its code together, likewise.
+    pub fn compile_plugin(
+        &self,
+        package: &SourceFile,
+        cases: Option<&SourceFile>,
+        code: &[u8],
+    ) -> Result<Compiled, Failure> {
+        self.compiled(package, cases, compile_plugin(package, cases, code))
+    }
+
+    /// The component of what was found: as it is, or made now.
+    pub fn component(&self, found: Found) -> Result<AtHand, Failure> {
+        let (compiled, source) = match found {
+            Found::Component { bytes, .. } => {
+                return Ok(AtHand {
+                    component: bytes,
+                    program: None,
+                    source: None,
+                });
+            }
+            Found::Package { package, cases } => {
+                let compiled = self.compile(&package, cases.as_ref())?;
+                (compiled, package.text)
+            }
+            Found::Crate {
+                folder,
+                package,
+                cases,
+            } => {
+                let code = plugin::compile(&folder)?;
+                let compiled = self.compile_plugin(&package, cases.as_ref(), &code)?;
+                (compiled, package.text)
+            }
+        };
+        Ok(AtHand {
+            component: compiled.component,
+            program: compiled.program,
+            source: Some(source),
+        })
+    }
+
+    fn compiled(
+        &self,
+        package: &SourceFile,
+        cases: Option<&SourceFile>,
+        compilation: Compilation,
+    ) -> Result<Compiled, Failure> {
         let Compilation {
             diagnostics,
             compiled,
-        } = compile(package, cases);
+        } = compilation;
         if !diagnostics.is_empty() {
             let files = render::Files {
                 package: Some(package),
@@ -188,7 +262,7 @@ pub fn program_of(inspection: &Inspection, component: &[u8]) -> Option<Program> 
     compile(&package, cases.as_ref())
         .compiled
         .filter(|compiled| compiled.component == component)
-        .map(|compiled| compiled.program)
+        .and_then(|compiled| compiled.program)
 }
 
 /// Where things happen at the same time.

@@ -14,27 +14,7 @@ const PLACEHOLDER_CODE: &str = "0.000000";
 
 /// Writes `<folder>/<valid-from>.yaml` and its cases. Nothing that exists is touched.
 pub fn run(console: Console, folder: &Path, valid_from: Date) -> Result<(), Failure> {
-    let slug = folder
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let well_formed = !slug.is_empty()
-        && slug.split('-').all(|part| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        });
-    if !well_formed {
-        return Err(Failure::input(Text::new(
-            format!(
-                "tên thư mục `{slug}` phải là chữ thường không dấu, số và gạch nối, ví dụ `cap-giay-phep-in`"
-            ),
-            format!(
-                "the folder's name `{slug}` must be small letters, digits and hyphens, such as `licence-to-print`"
-            ),
-        )));
-    }
+    let slug = slug_of(folder)?;
     let (package, cases) = skeleton(slug, PLACEHOLDER_CODE, valid_from);
     let name = format!("{valid_from}.yaml");
     for (path, text) in [
@@ -72,4 +52,30 @@ pub fn run(console: Console, folder: &Path, valid_from: Date) -> Result<(), Fail
         ),
     ));
     Ok(())
+}
+
+/// The name in URLs: the last part of the folder.
+pub fn slug_of(folder: &Path) -> Result<&str, Failure> {
+    let slug = folder
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let well_formed = !slug.is_empty()
+        && slug.split('-').all(|part| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        });
+    if !well_formed {
+        return Err(Failure::input(Text::new(
+            format!(
+                "tên thư mục `{slug}` phải là chữ thường không dấu, số và gạch nối, ví dụ `cap-giay-phep-in`"
+            ),
+            format!(
+                "the folder's name `{slug}` must be small letters, digits and hyphens, such as `licence-to-print`"
+            ),
+        )));
+    }
+    Ok(slug)
 }

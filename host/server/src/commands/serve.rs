@@ -246,12 +246,20 @@ async fn load(
     };
     let sources: Vec<Source> = found
         .into_iter()
-        .map(|found| match found {
-            Found::Package { package, cases } => Source::Package { package, cases },
-            Found::Component { path, bytes } => Source::Component {
+        .filter_map(|found| match found {
+            Found::Package { package, cases } => Some(Source::Package { package, cases }),
+            Found::Component { path, bytes } => Some(Source::Component {
                 path: path.display().to_string(),
                 bytes,
-            },
+            }),
+            Found::Crate { folder, .. } => {
+                let folder = folder.display();
+                console.say(&Text::new(
+                    format!("{folder}: máy chủ không biên dịch mã; hãy đặt vào đây tệp của `motcua build {folder} -o TỆP.wasm`"),
+                    format!("{folder}: a host compiles no code; put here what `motcua build {folder} -o FILE.wasm` writes"),
+                ));
+                None
+            }
         })
         .collect();
     let bar = progress(sources.len(), console);

@@ -13,13 +13,13 @@ use serde_json::json;
 use super::Console;
 use crate::clock::{Clock, SystemClock};
 use crate::failure::{Failure, Turn};
-use crate::folder::{self, Found};
+use crate::folder;
 
 /// `motcua sign`
 #[derive(Debug, Args)]
 pub struct Sign {
-    /// A package or a component
-    #[arg(value_name = "PACKAGE|FILE")]
+    /// A package, a crate or a component
+    #[arg(value_name = "PACKAGE|CRATE|FILE")]
     source: PathBuf,
     /// The department's private key
     #[arg(long, value_name = "FILE")]
@@ -84,12 +84,9 @@ pub fn run(console: Console, options: &Sign) -> Result<(), Failure> {
     console.json(&json!(signed))
 }
 
-/// Compiles a package, or reads a component.
+/// Compiles a package or a crate, or reads a component.
 pub fn read(console: Console, source: &Path) -> Result<ToSign, Failure> {
-    let component = match folder::read(source)? {
-        Found::Component { bytes, .. } => bytes,
-        Found::Package { package, cases } => console.compile(&package, cases.as_ref())?.component,
-    };
+    let component = console.component(folder::read(source)?)?.component;
     let inspection = inspect(&component, &Classes::default());
     let Some(manifest) = inspection.manifest else {
         if let Some(refused) = inspection.refused {

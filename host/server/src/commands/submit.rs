@@ -20,8 +20,8 @@ use crate::report;
 /// `motcua submit`
 #[derive(Debug, Args)]
 pub struct Submit {
-    /// A package or a component
-    #[arg(value_name = "PACKAGE|FILE")]
+    /// A package, a crate or a component
+    #[arg(value_name = "PACKAGE|CRATE|FILE")]
     source: PathBuf,
     /// The department's private key
     #[arg(long, value_name = "FILE", required_unless_present = "signed")]

@@ -7,13 +7,13 @@ use motcua_model::Text;
 use motcua_model::office::OfficeHours;
 use motcua_model::text::counted;
 use motcua_registry::engine::Settings;
-use motcua_registry::{Context, Slugs, Texts, Trial, Version, try_cases};
+use motcua_registry::{Context, Slugs, Texts, Trial, try_cases};
 use serde_json::json;
 
 use super::Console;
 use crate::clock::{Clock, SystemClock};
 use crate::failure::{Failure, Turn};
-use crate::folder::{self, Found};
+use crate::folder;
 use crate::words;
 
 /// Tries everything under the paths.
@@ -34,32 +34,23 @@ pub fn run(
     for found in found {
         let path = found.path().to_owned();
         progress.set_message(path.clone());
-        let (component, program) = match found {
-            Found::Component { bytes, .. } => (Ok(bytes), None),
-            Found::Package { package, cases } => {
-                match progress.suspend(|| console.compile(&package, cases.as_ref())) {
-                    Ok(compiled) => (Ok(compiled.component), Some(compiled.program)),
-                    Err(failure) => (Err(failure), None),
-                }
-            }
-        };
-        let version = component.and_then(|component| {
-            match program {
-                Some(_) => Version::load_own(&engine, &component),
-                None => Version::load(&engine, &component),
-            }
-            .map_err(|error| Failure::input(error.message()))
+        let at_hand = progress.suspend(|| console.component(found));
+        let version = at_hand.and_then(|at_hand| {
+            let version = at_hand
+                .load(&engine)
+                .map_err(|error| Failure::input(error.message()))?;
+            Ok((version, at_hand.program))
         });
         progress.inc(1);
         // A package alone may be right and yet not go with the others.
-        let version = version.and_then(|version| {
+        let version = version.and_then(|(version, program)| {
             let manifest = version.manifest();
             slugs
                 .add(&manifest.code, &manifest.slug)
                 .map_err(|error| Failure::input(error.text()))?;
-            Ok(version)
+            Ok((version, program))
         });
-        let version = match version {
+        let (version, program) = match version {
             Ok(version) => version,
             Err(failure) => {
                 totals.broken += 1;

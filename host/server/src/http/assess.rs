@@ -234,14 +234,14 @@ fn answer_all(app: &App, body: &[u8], seen: &Seen) -> Result<Vec<u8>, Problem> {
     let (context, at) = (seen.context(), app.now());
     let mut answers = b"{\"answers\":[".to_vec();
     for (
-        at,
+        number,
         Piece {
             procedure,
             question,
         },
     ) in questions.iter().enumerate()
     {
-        if at > 0 {
+        if number > 0 {
             answers.push(b',');
         }
         match app
@@ -254,7 +254,7 @@ fn answer_all(app: &App, body: &[u8], seen: &Seen) -> Result<Vec<u8>, Problem> {
             }
             Err(error) => {
                 app.metrics.assessed(end(&error));
-                let problem = problem(error, &format!("/questions/{at}/question"));
+                let problem = problem(error, &format!("/questions/{number}/question"));
                 answers.extend(serde_json::to_vec(&problem).unwrap_or_else(|_| b"null".to_vec()));
             }
         }

@@ -21,12 +21,12 @@ pub(crate) const VERSION: Version = Version {
     function: "assess",
     shape: &ASSESS,
     load: |sandbox, room, code| match code {
-        Code::Module(module, plain) => {
-            Ok(Box::new(plain::Plain::load(sandbox, room, &module, &plain)?))
-        }
-        Code::Component(component) => {
-            Ok(Box::new(composed::Composed::load(sandbox, room, &component)?))
-        }
+        Code::Module(module, plain) => Ok(Box::new(plain::Plain::load(
+            sandbox, room, &module, &plain,
+        )?)),
+        Code::Component(component) => Ok(Box::new(composed::Composed::load(
+            sandbox, room, &component,
+        )?)),
     },
 };
 
