@@ -90,7 +90,8 @@ fn a_compiler_that_takes_too_much_is_stopped_and_says_which_limit() {
     };
     let met = |result: Result<Class, LoadError>| match result {
         Err(LoadError::TooDear { limit, .. }) => limit,
-        other => panic!("{other:?}"),
+        Err(other) => panic!("{other:?}"),
+        Ok(class) => panic!("compiled, as {class:?}"),
     };
     assert_eq!(
         met(with(|limits| limits.compile_seconds = 1)),

@@ -190,6 +190,7 @@ pub fn answer<P: Rules>(application: &contract::Application) -> contract::Assess
 /// ```compile_fail,E0599
 /// # mod stall {
 /// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// # impl motcua_plugin::Rules for Package { fn assess(_: &Facts<'_>) -> Outcomes { panic!() } }
 /// fn long(facts: &Facts<'_>) -> motcua_plugin::Truth { facts.dais().more_than(7) }
 /// # }
 /// ```
@@ -197,6 +198,7 @@ pub fn answer<P: Rules>(application: &contract::Application) -> contract::Assess
 /// # #![allow(dead_code)]
 /// # mod stall {
 /// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// # impl motcua_plugin::Rules for Package { fn assess(_: &Facts<'_>) -> Outcomes { panic!() } }
 /// fn long(facts: &Facts<'_>) -> motcua_plugin::Truth { facts.days().more_than(7) }
 /// # }
 /// ```
@@ -204,6 +206,7 @@ pub fn answer<P: Rules>(application: &contract::Application) -> contract::Assess
 /// ```compile_fail,E0599
 /// # mod stall {
 /// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// # impl motcua_plugin::Rules for Package { fn assess(_: &Facts<'_>) -> Outcomes { panic!() } }
 /// fn food(facts: &Facts<'_>) -> motcua_plugin::Truth { facts.goods().contains(Goods::Foods) }
 /// # }
 /// ```
@@ -211,6 +214,7 @@ pub fn answer<P: Rules>(application: &contract::Application) -> contract::Assess
 /// # #![allow(dead_code)]
 /// # mod stall {
 /// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// # impl motcua_plugin::Rules for Package { fn assess(_: &Facts<'_>) -> Outcomes { panic!() } }
 /// fn food(facts: &Facts<'_>) -> motcua_plugin::Truth { facts.goods().contains(Goods::Food) }
 /// # }
 /// ```
@@ -218,6 +222,7 @@ pub fn answer<P: Rules>(application: &contract::Application) -> contract::Assess
 /// ```compile_fail,E0063
 /// # mod stall {
 /// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// # impl motcua_plugin::Rules for Package { fn assess(_: &Facts<'_>) -> Outcomes { panic!() } }
 /// fn documents(facts: &Facts<'_>) -> Documents {
 ///     Documents { site_plan: facts.stalls().count() }
 /// }
@@ -227,6 +232,7 @@ pub fn answer<P: Rules>(application: &contract::Application) -> contract::Assess
 /// # #![allow(dead_code)]
 /// # mod stall {
 /// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// # impl motcua_plugin::Rules for Package { fn assess(_: &Facts<'_>) -> Outcomes { panic!() } }
 /// fn documents(facts: &Facts<'_>) -> Documents {
 ///     Documents { site_plan: facts.stalls().count(), hygiene_certificate: true.into() }
 /// }
@@ -236,6 +242,7 @@ pub fn answer<P: Rules>(application: &contract::Application) -> contract::Assess
 /// ```compile_fail,E0616
 /// # mod stall {
 /// motcua_plugin::procedure!("tests/market-stall.yaml");
+/// # impl motcua_plugin::Rules for Package { fn assess(_: &Facts<'_>) -> Outcomes { panic!() } }
 /// fn told(facts: &Facts<'_>) -> bool { matches!(facts.days().0, _) }
 /// # }
 /// ```

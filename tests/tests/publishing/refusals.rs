@@ -353,7 +353,8 @@ fn requests_that_cannot_be_meant_are_told_what_would_be_right() {
             assert!(!detail.contains("motcua.db"), "{path}: {problem}");
         }
     }
-    let long = "x".repeat(3 << 20);
+    // Longer than the largest component that is admitted, as base64.
+    let long = "x".repeat(33 << 20);
     let body = json!({"statement": "", "signature": "", "component": long});
     let response = world.post("/submissions", token, &body);
     assert_eq!(response.status, 413, "{}", response.text());

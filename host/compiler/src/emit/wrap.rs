@@ -33,12 +33,35 @@ pub(super) fn plugin(code: &[u8]) -> Result<Vec<u8>, EmitError> {
     if is_component {
         return without_custom_sections(code);
     }
+    if !says_its_types(code) {
+        return Err(EmitError::Code(
+            "it does not say the types of the contract; make it with `wit-bindgen`".to_owned(),
+        ));
+    }
     ComponentEncoder::default()
         .validate(true)
         .module(code)
         .and_then(|mut encoder| encoder.encode())
         .map_err(|error| EmitError::Code(format!("{error:#}")))
         .and_then(|component| without_custom_sections(&component))
+}
+
+/// Whether a core module has the section in which `wit-bindgen` says what the module is to become.
+fn says_its_types(module: &[u8]) -> bool {
+    let mut rest = module.get(PREAMBLE..).unwrap_or_default();
+    while let Some((&id, after_id)) = rest.split_first() {
+        let Some((contents, after)) =
+            leb128(after_id).and_then(|(size, contents)| contents.split_at_checked(size))
+        else {
+            return false;
+        };
+        rest = after;
+        let name = || leb128(contents).map(|(_, name)| name);
+        if id == CUSTOM && name().is_some_and(|name| name.starts_with(b"component-type")) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The validated component of a core module, without the sections in which tools write their names and versions: what a

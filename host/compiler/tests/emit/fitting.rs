@@ -86,7 +86,7 @@ pub fn manifest(program: &Program) -> Manifest {
         .map(|n| json!({"id": format!("n{n}"), "text": words(), "rule": "a rule", "facts": []}))
         .collect();
     let mut manifest = json!({
-        "contract": motcua_model::CONTRACT,
+        "contract": motcua_model::CONTRACT, "rules": "package",
         "code": "9.000001", "code_confirmed": false, "slug": "a-trial", "valid_from": "2024-01-01",
         "name": words(), "field": "trial", "department": words(), "authority": words(),
         "applicants": words(), "result": words(), "legal_basis": ["Luật 1"], "confidence": "low",

@@ -398,8 +398,13 @@ fn refused() -> Vec<(&'static str, Rule, Vec<u8>)> {
         ),
         (
             "a tuple doubled 19 times",
-            Rule::TypeSize,
+            Rule::Valid,
             with_types("u8", |before| format!("(tuple {before} {before})"), 19),
+        ),
+        (
+            "a tuple doubled 12 times",
+            Rule::TypeSize,
+            with_types("u8", |before| format!("(tuple {before} {before})"), 12),
         ),
         (
             "a variant of 10,001 cases",

@@ -513,7 +513,7 @@ fn broken_json_is_told_with_its_place() {
         ("{'facts': {}}", "nháy kép"),
         ("{\"facts\" {}}", "dấu `:`"),
         ("{\"facts\": {} \"on_file\": []}", "`,` hoặc `}`"),
-        ("{\"on_file\": [\"a\",]}", "thừa dấu phẩy"),
+        ("{\"facts\": {},}", "thừa dấu phẩy"),
         ("{\"facts\": {}} x", "thừa ký tự"),
         ("{\"facts\": tru}", "true, false"),
         ("{\"facts\": {\"a\": 01}}", "số viết sai"),

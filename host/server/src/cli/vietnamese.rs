@@ -403,6 +403,50 @@ const TEXTS: &[(&str, &str)] = &[
         "File with the token [default: $MOTCUA_TOKEN]",
         "Tệp chứa mã truy cập [mặc định: $MOTCUA_TOKEN]",
     ),
+    (
+        "A crate whose rules are Rust",
+        "Một crate có quy tắc viết bằng Rust",
+    ),
+    (
+        "Folder of motcua-plugin, for such a crate [default: plugins/sdk of the folders around it]",
+        "Thư mục của motcua-plugin, cho crate như thế [mặc định: plugins/sdk của các thư mục bao quanh nó]",
+    ),
+    (
+        "Packages, crates, or folders of them",
+        "Các gói, crate, hoặc thư mục chứa chúng",
+    ),
+    (
+        "Make one component of a package, of a crate, or of a package and its code",
+        "Tạo một thành phần từ một gói, từ một crate, hoặc từ một gói và mã của nó",
+    ),
+    (
+        "The package, or the folder of a crate",
+        "Gói, hoặc thư mục của một crate",
+    ),
+    (
+        "The code of a package that leaves its rules to code: a WebAssembly module or component",
+        "Mã của gói để quy tắc cho mã: một mô-đun hoặc thành phần WebAssembly",
+    ),
+    (
+        "A package, a crate or a component",
+        "Một gói, một crate hoặc một thành phần",
+    ),
+    (
+        "Packages, crates or components, or folders of them",
+        "Các gói, crate hoặc thành phần, hoặc thư mục chứa chúng",
+    ),
+    (
+        "The version before: a package, a crate or a component; with --procedure a digest, a submission's number, or a day",
+        "Phiên bản trước: một gói, một crate hoặc một thành phần; với --procedure thì là mã băm, số bản trình, hoặc ngày",
+    ),
+    (
+        "Folder of compiled code, for this host's user alone [default: `cache` in the data folder; none with --database]",
+        "Thư mục mã đã biên dịch, chỉ cho người dùng của máy chủ này [mặc định: `cache` trong thư mục dữ liệu; không có nếu dùng --database]",
+    ),
+    (
+        "Folder of compiled code, if `serve` is told one",
+        "Thư mục mã đã biên dịch, nếu `serve` được chỉ một thư mục",
+    ),
     // Why a value is refused.
     (
         "a submission is CODE/NUMBER, for example 1.003868/3",
@@ -430,6 +474,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("NUMBER", "SỐ"),
     ("NUMBER HASH", "SỐ MÃ-BĂM"),
     ("PACKAGE", "GÓI"),
+    ("PACKAGE|CRATE", "GÓI|CRATE"),
+    ("PACKAGE|CRATE|FILE", "GÓI|CRATE|TỆP"),
     ("PACKAGE|FILE", "GÓI|TỆP"),
     ("PATH", "ĐƯỜNG-DẪN"),
     ("PUBLIC-KEY", "KHÓA-CÔNG-KHAI"),

@@ -251,13 +251,14 @@ async fn migrate(file: &Path, writer: &sqlx::SqlitePool) -> Result<(), StoreErro
             file: file.to_path_buf(),
         });
     }
-    let Err(first) = MIGRATIONS.run(writer).await else {
-        return Ok(());
-    };
-    // Beside another program that migrates, the slower one finds the tables there; asked again, it finds the migrations
-    // applied.
+    // Two programs may make the same new database at the same moment: the slower one waits here, and then finds the
+    // migrations applied.
+    let fault = |error| fault::of_query(file, error);
+    let mut alone = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
+    // `run` would ask for a connection by itself, outside this transaction.
     MIGRATIONS
-        .run(writer)
+        .run_direct(None, &mut *alone, false)
         .await
-        .map_err(|_| fault::of_migration(file, last_known(), first))
+        .map_err(|error| fault::of_migration(file, last_known(), error))?;
+    alone.commit().await.map_err(fault)
 }
