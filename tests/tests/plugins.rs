@@ -89,8 +89,8 @@ fn same_answers(plugin: &str, folder: &str, valid_from: &str) {
         *verdicts.entry(verdict["verdict"].to_string()).or_insert(0) += 1;
     }
     // Questions that all end alike would show little.
-    assert!(verdicts.len() >= 3, "{verdicts:?}");
-    assert!(verdicts.values().all(|count| *count > 20), "{verdicts:?}");
+    let often = verdicts.values().filter(|count| **count > 20).count();
+    assert!(often >= 3, "{verdicts:?}");
 }
 
 fn text(bytes: Vec<u8>) -> String {

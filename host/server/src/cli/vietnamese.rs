@@ -187,6 +187,7 @@ const TEXTS: &[(&str, &str)] = &[
         "Address and port to answer on",
         "Địa chỉ và cổng để trả lời",
     ),
+    ("Folder of the database", "Thư mục của cơ sở dữ liệu"),
     (
         "Folder of the database; made if it does not exist",
         "Thư mục của cơ sở dữ liệu; được tạo nếu chưa có",
