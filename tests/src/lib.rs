@@ -13,6 +13,7 @@ pub mod failover;
 pub mod generate;
 pub mod http;
 pub mod kills;
+pub mod languages;
 pub mod load;
 pub mod postgres;
 pub mod questions;

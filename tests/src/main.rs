@@ -64,6 +64,12 @@ enum Campaign {
         #[arg(long, default_value_t = 4)]
         versions: u32,
     },
+    /// One procedure in every language: sizes, and what loading and asking costs
+    Languages {
+        /// How often each of its cases is asked
+        #[arg(long, default_value_t = 30)]
+        rounds: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -99,6 +105,10 @@ fn main() -> ExitCode {
                 decisions,
                 versions,
             })
+        }
+        Campaign::Languages { rounds } => {
+            built();
+            tests::languages::run(&tests::languages::Plan { rounds })
         }
     };
     match result {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::admission::{Kind, admit, kind, manifest_form};
 use crate::anatomy::{Anatomy, Module};
+use crate::contract::VERSIONS;
 use crate::limits::{Class, Classes};
 use crate::quote::printable;
 use crate::{CASES_SECTION, MANIFEST_SECTION, SOURCE_SECTION, digest};
@@ -44,6 +45,20 @@ pub struct Inspection {
     /// The text of its cases.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cases: Option<String>,
+}
+
+impl Inspection {
+    /// What it exports besides the rules that are asked. Nothing of it is ever called.
+    pub fn other_exports(&self) -> impl Iterator<Item = &str> {
+        let ours = VERSIONS
+            .iter()
+            .map(|version| version.export)
+            .find(|export| self.exports.iter().any(|name| name == export));
+        self.exports
+            .iter()
+            .map(String::as_str)
+            .filter(move |name| Some(*name) != ours)
+    }
 }
 
 /// The first rule of admission that a file breaks.

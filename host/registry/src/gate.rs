@@ -106,7 +106,7 @@ pub fn gate(
     let classes = engine.classes();
     let inspection = inspect(component, classes);
     let limits = classes.of(inspection.class.unwrap_or(Class::Compiled));
-    let (admission, version) = checks::admission(engine, component)?;
+    let (admission, version) = checks::admission(engine, component, &inspection)?;
     // Nothing hangs on the day on which a version is submitted: questions that do not say when they are asked are asked
     // when it begins.
     let now = version

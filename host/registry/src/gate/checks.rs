@@ -51,9 +51,12 @@ pub(super) fn ownership(owned: bool, submitted: &Submitted) -> GateCheck {
 pub(super) fn admission(
     engine: &Engine,
     component: &[u8],
+    inspection: &Inspection,
 ) -> Result<(GateCheck, Option<Arc<Version>>), Unavailable> {
     let error = match Version::load(engine, component) {
-        Ok(version) => return Ok((admitted(&version), Some(Arc::new(version)))),
+        Ok(version) => {
+            return Ok((admitted(&version, inspection), Some(Arc::new(version))));
+        }
         Err(error) => error,
     };
     if let (Fault::Platform, LoadError::Trial(cause) | LoadError::Compiler(cause)) =
@@ -78,9 +81,11 @@ pub(super) fn admission(
     Ok((check.finding([error.message()]), None))
 }
 
-/// A component of the dearer class is for the reviewer to know of.
-fn admitted(version: &Version) -> GateCheck {
-    match version.class() {
+/// A component of the dearer class is for the reviewer to know of, and so is what it exports besides its rules: harmless,
+/// since nobody calls it, but whoever reads the component should not wonder what it is for.
+fn admitted(version: &Version, inspection: &Inspection) -> GateCheck {
+    let others: Vec<Text> = inspection.other_exports().map(never_called).collect();
+    let mut check = match version.class() {
         Class::Compiled => GateCheck::passed(
             CheckId::Admission,
             "thành phần được nhận vào môi trường cách ly",
@@ -93,7 +98,18 @@ fn admitted(version: &Version) -> GateCheck {
             "the sandbox admits the component to the class `interpreted` (it brings a language runtime with it): a question takes \
              many times the fuel and memory, few are answered at the same time, and nobody can read all of its code",
         ),
+    };
+    if !others.is_empty() {
+        check.outcome = CheckOutcome::Remark;
     }
+    check.finding(others)
+}
+
+fn never_called(export: &str) -> Text {
+    Text::new(
+        format!("ngoài quy tắc, thành phần còn cung cấp `{export}`; máy chủ không bao giờ gọi tới"),
+        format!("besides its rules it exports `{export}`, which is never called"),
+    )
 }
 
 /// Whether component, manifest and submission speak of the same version.

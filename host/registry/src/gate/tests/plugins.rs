@@ -57,6 +57,27 @@ fn an_honest_plugin_passes_and_is_told_apart() {
 }
 
 #[test]
+fn what_is_exported_besides_the_rules_is_told_to_the_reviewer() {
+    let report = pass(&plugin(&honest(), &with_case()));
+    assert_eq!(outcome(&report, CheckId::Admission), CheckOutcome::Passed);
+
+    // As language runtimes do it: a function that was meant for the build.
+    let wit = WIT.replace("export rules;", "export rules; export init: func();");
+    assert_ne!(wit, WIT);
+    let wat = honest().replacen("(module", r#"(module (func (export "init"))"#, 1);
+    let component = with_section(
+        wrap(&wat, &[&wit]),
+        "motcua:manifest",
+        with_case().to_string().as_bytes(),
+    );
+    let report = pass(&component);
+    assert!(report.passed, "{report:#?}");
+    assert_eq!(outcome(&report, CheckId::Admission), CheckOutcome::Remark);
+    let told = found(&report, CheckId::Admission);
+    assert!(told.contains("besides its rules it exports `init`"), "{told}");
+}
+
+#[test]
 fn ownership_is_as_the_caller_found_it() {
     let component = plugin(&honest(), &with_case());
     let to_pass = ToPass {

@@ -1,0 +1,193 @@
+//! One procedure in every language: `cargo run --release -p tests -- languages` builds all and prints what each costs.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use motcua_registry::Version;
+use motcua_registry::compiler::compile;
+use motcua_registry::engine::{Engine, Limits, inspect};
+
+use crate::toolchain::javascript::JsEngine;
+use crate::toolchain::{self, Fault, c, examples, javascript, python, rust};
+use crate::world::{World, source};
+
+/// A plugin that stands under `plugins/examples/` for its language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Example {
+    /// Rust, with the SDK.
+    Rust,
+    /// C.
+    C,
+    /// JavaScript on one of two engines.
+    JavaScript(JsEngine),
+    /// Python.
+    Python,
+}
+
+impl Example {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Rust,
+        Self::C,
+        Self::JavaScript(JsEngine::QuickJs),
+        Self::JavaScript(JsEngine::SpiderMonkey),
+        Self::Python,
+    ];
+
+    /// The component that would be submitted; built if it has changed.
+    pub fn component(self) -> Result<Vec<u8>, Fault> {
+        let folder =
+            |language: &str| examples().join(format!("confirmation-of-postal-activity{language}"));
+        let rules = match self {
+            Self::Rust => return rust::component(&folder("-rust")),
+            Self::C => c::example(),
+            Self::JavaScript(engine) => javascript::example(engine),
+            Self::Python => python::example(),
+        }?;
+        toolchain::with_package(&rules, &folder("").join("2021-01-01.yaml"))
+    }
+
+    /// The language, and what brings it into a component.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Rust => ("Rust", "motcua-plugin"),
+            Self::C => ("C", "wit-bindgen c, Zig"),
+            Self::JavaScript(JsEngine::QuickJs) => ("JavaScript", "componentize-qjs"),
+            Self::JavaScript(JsEngine::SpiderMonkey) => ("JavaScript", "componentize-js"),
+            Self::Python => ("Python", "componentize-py"),
+        }
+    }
+}
+
+/// The component of the package that has the same rules as expressions.
+///
+/// # Panics
+/// The package has mistakes, which other tests find.
+pub fn twin() -> Vec<u8> {
+    let folder = crate::generate::procedures()
+        .join("so-thong-tin-va-truyen-thong/post/confirmation-of-postal-activity");
+    let [package, cases] =
+        ["2021-01-01.yaml", "cases/2021-01-01.yaml"].map(|name| source(&folder.join(name)));
+    match compile(&package, Some(&cases)).compiled {
+        Some(compiled) => compiled.component,
+        None => panic!("{} has mistakes", package.path),
+    }
+}
+
+/// How long it is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How often each of its cases is asked.
+    pub rounds: usize,
+}
+
+/// Builds all, loads all, asks all.
+pub fn run(plan: &Plan) -> Result<(), Fault> {
+    let mut out = std::io::stdout().lock();
+    let mut print = |line: String| writeln!(out, "{line}").map_err(|error| error.to_string());
+    let mut subjects = vec![(("package", "motcua build"), twin())];
+    for example in Example::ALL {
+        subjects.push((example.words(), example.component()?));
+    }
+    let engine = Engine::new(Limits::default()).map_err(|error| error.to_string())?;
+    let world = World::read();
+    print(
+        "| language | built with | size | class | memory | compile | first call | call | fuel |"
+            .to_owned(),
+    )?;
+    print("|---|---|---|---|---|---|---|---|---|".to_owned())?;
+    for ((name, tool), component) in subjects {
+        let measured = measure(&engine, &world, &component, plan.rounds)?;
+        let inspection = inspect(&component, engine.classes());
+        let memory: u64 = inspection
+            .modules
+            .iter()
+            .flat_map(|module| &module.memories)
+            .map(|memory| memory.initial_bytes)
+            .sum();
+        let class = inspection.class.map_or("refused", |class| class.word());
+        print(format!(
+            "| {name} | {tool} | {} | {class} | {} | {} | {} | {} | {} |",
+            bytes(component.len() as u64),
+            bytes(memory),
+            time(measured.compile),
+            time(measured.first),
+            time(measured.call),
+            measured.fuel,
+        ))?;
+    }
+    Ok(())
+}
+
+struct Measured {
+    /// Admission, compilation in this process on all cores, and one instance as a trial.
+    compile: Duration,
+    /// The first question after that.
+    first: Duration,
+    /// The median of all others.
+    call: Duration,
+    /// The most fuel of one question.
+    fuel: u64,
+}
+
+fn measure(
+    engine: &Engine,
+    world: &World,
+    component: &[u8],
+    rounds: usize,
+) -> Result<Measured, Fault> {
+    let started = Instant::now();
+    let version = Version::load(engine, component).map_err(|error| error.to_string())?;
+    let compile = started.elapsed();
+    let context = world.context();
+    let cases = &version.manifest().cases;
+    let bodies: Vec<String> = cases.iter().map(|case| case.question.to_string()).collect();
+    let mut fuel = 0;
+    let mut ask = |body: &String| {
+        let started = Instant::now();
+        let question = version
+            .read(body.as_bytes())
+            .map_err(|error| error.to_string())?;
+        let assessed = version
+            .assess(question, &context)
+            .map_err(|error| error.to_string())?;
+        let took = started.elapsed();
+        fuel = fuel.max(assessed.fuel_used());
+        Ok::<Duration, Fault>(took)
+    };
+    let first = match bodies.first() {
+        Some(body) => ask(body)?,
+        None => return Err("there are no cases to ask".to_owned()),
+    };
+    let mut all = Vec::new();
+    for _ in 0..rounds.max(1) {
+        for body in &bodies {
+            all.push(ask(body)?);
+        }
+    }
+    all.sort();
+    let call = all.get(all.len() / 2).copied().unwrap_or_default();
+    Ok(Measured {
+        compile,
+        first,
+        call,
+        fuel,
+    })
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        0..10_000 => format!("{count} B"),
+        10_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
+        _ => format!("{:.1} MB", count as f64 / 1e6),
+    }
+}
+
+fn time(took: Duration) -> String {
+    let micros = took.as_secs_f64() * 1e6;
+    match micros {
+        ..1e3 => format!("{micros:.1} µs"),
+        ..1e6 => format!("{:.1} ms", micros / 1e3),
+        _ => format!("{:.1} s", micros / 1e6),
+    }
+}
