@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use motcua_model::lifecycle::Submitted;
 use motcua_model::manifest::Rules;
 use motcua_registry::compiler::compile;
-use motcua_registry::engine::{Classes, Engine, Limits, digest, inspect};
+use motcua_registry::engine::{Engine, Limits, digest, inspect};
 use motcua_registry::{CheckId, CheckOutcome, Context, Snapshot, Texts, ToPass, Version, gate};
 use tests::binary;
 use tests::generate::procedures;
@@ -116,7 +116,7 @@ fn first_difference(question: &str, expected: &str, got: &str) -> String {
 
 /// The gate lets it through with all its cases, and says that its rules are code.
 fn passes_the_gate(component: &[u8]) -> Arc<Version> {
-    let inspection = inspect(component, &Classes::default());
+    let inspection = inspect(component, ENGINE.classes());
     assert!(inspection.refused.is_none(), "{:?}", inspection.refused);
     assert!(inspection.imports.is_empty());
     let [module] = &*inspection.modules else {

@@ -1,6 +1,7 @@
 //! The gate before real packages, mutated ones and hostile plugins.
 
 mod changes;
+mod coded;
 #[expect(
     dead_code,
     reason = "guests of the engine's tests; not every one of them comes here"

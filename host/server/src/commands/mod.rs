@@ -29,9 +29,10 @@ use std::sync::Arc;
 
 use motcua_model::Text;
 use motcua_model::text::Language;
+use motcua_registry::compiler::diagnostic::Diagnostic;
 use motcua_registry::compiler::ir::Program;
 use motcua_registry::compiler::source::SourceFile;
-use motcua_registry::compiler::{Compilation, Compiled, compile, compile_plugin, render};
+use motcua_registry::compiler::{Compilation, Compiled, compile, compile_plugin, describe, render};
 use motcua_registry::engine::{Classes, CompileIn, Engine, Inspection, LoadError, Settings};
 use motcua_registry::store::{
     DecisionRange, DecisionRecord, FILE_NAME, Place, Store, StoreError, of_system,
@@ -141,6 +142,12 @@ impl Console {
                 package,
                 cases,
             } => {
+                // Before cargo takes its time to say the same.
+                let description = describe(&package, cases.as_ref());
+                if description.checked.is_none() {
+                    self.show(&package, cases.as_ref(), &description.diagnostics);
+                    return Err(Failure::said(Turn::Input));
+                }
                 let code = plugin::compile(&folder)?;
                 let compiled = self.compile_plugin(&package, cases.as_ref(), &code)?;
                 (compiled, package.text)
@@ -163,20 +170,25 @@ impl Console {
             diagnostics,
             compiled,
         } = compilation;
-        if !diagnostics.is_empty() {
-            let files = render::Files {
-                package: Some(package),
-                cases,
-                calendar: None,
-            };
-            self.line(&render::render(
-                &diagnostics,
-                &files,
-                self.language,
-                self.colour(),
-            ));
-        }
+        self.show(package, cases, &diagnostics);
         compiled.ok_or_else(|| Failure::said(Turn::Input))
+    }
+
+    fn show(&self, package: &SourceFile, cases: Option<&SourceFile>, diagnostics: &[Diagnostic]) {
+        if diagnostics.is_empty() {
+            return;
+        }
+        let files = render::Files {
+            package: Some(package),
+            cases,
+            calendar: None,
+        };
+        self.line(&render::render(
+            diagnostics,
+            &files,
+            self.language,
+            self.colour(),
+        ));
     }
 }
 
