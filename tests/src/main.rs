@@ -108,7 +108,7 @@ fn main() -> ExitCode {
         }
         Campaign::Languages { rounds } => {
             built();
-            tests::languages::run(&tests::languages::Plan { rounds })
+            tests::languages::run(&tests::languages::Plan { rounds }).map_err(Into::into)
         }
     };
     match result {

@@ -74,7 +74,10 @@ fn what_is_exported_besides_the_rules_is_told_to_the_reviewer() {
     assert!(report.passed, "{report:#?}");
     assert_eq!(outcome(&report, CheckId::Admission), CheckOutcome::Remark);
     let told = found(&report, CheckId::Admission);
-    assert!(told.contains("besides its rules it exports `init`"), "{told}");
+    assert!(
+        told.contains("besides its rules it exports `init`"),
+        "{told}"
+    );
 }
 
 #[test]
