@@ -98,7 +98,9 @@ impl Cli {
     fn grouped(language: Language) -> clap::Command {
         let command = match language {
             Language::English => Self::command(),
-            Language::Vietnamese => vietnamese::translated(Self::command()),
+            // Here the template writes the heading.
+            Language::Vietnamese => vietnamese::translated(Self::command())
+                .mut_args(|arg| arg.help_heading(None::<clap::builder::Str>)),
         };
         let in_language = |text: &'static str| match language {
             Language::English => text,
@@ -117,13 +119,13 @@ impl Cli {
             }
             list.push('\n');
         }
-        let (usage, options) = match language {
-            Language::English => ("{usage-heading} {usage}", "Options:\n{options}"),
-            // They have a heading of their own there.
-            Language::Vietnamese => ("Cách dùng: {usage}", "{all-args}"),
+        let usage = match language {
+            Language::English => "{usage-heading}",
+            Language::Vietnamese => "Cách dùng:",
         };
+        let options = in_language("Options");
         command.help_template(format!(
-            "{{about}}\n\n{usage}\n\n{list}{options}{{after-help}}"
+            "{{about}}\n\n{usage} {{usage}}\n\n{list}{options}:\n{{options}}{{after-help}}"
         ))
     }
 
@@ -349,7 +351,8 @@ mod tests {
         for language in [Language::English, Language::Vietnamese] {
             let help = Cli::grouped(language).render_help().to_string();
             for name in &all {
-                assert!(help.contains(&format!("\n  {name} ")), "{name}:\n{help}");
+                let line = format!("\n  {name} ");
+                assert_eq!(help.matches(&line).count(), 1, "{name}:\n{help}");
             }
         }
     }
@@ -403,7 +406,9 @@ mod tests {
                 "motcua serve --listen x",
                 "`x` không dùng được cho --listen <ĐỊA-CHỈ:CỔNG>",
             ),
-            ("motcua serve --keep-facts 0", "`0` không dùng được"),
+            ("motcua serve --listen x", "ví dụ 127.0.0.1:8080"),
+            ("motcua serve --keep-facts 0", "phải từ 1 đến 36500"),
+            ("motcua serve --keep-facts x", "cần một số nguyên"),
             ("motcua approve 1.003868/3", "thiếu --component <MÃ-BĂM>"),
             ("motcua approve x --component y", "bản trình ghi dạng MÃ/SỐ"),
             (

@@ -457,6 +457,20 @@ const TEXTS: &[(&str, &str)] = &[
         "a moment is a day or 2026-03-02T09:00",
         "thời điểm là một ngày, hoặc dạng 2026-03-02T09:00",
     ),
+    (
+        "invalid socket address syntax",
+        "cần địa chỉ và cổng, ví dụ 127.0.0.1:8080",
+    ),
+    ("invalid digit found in string", "cần một số nguyên"),
+    ("no such day or hour", "không có ngày hoặc giờ đó"),
+    (
+        "not a date in the form 2026-04-22, or a moment in the form 2026-04-22T09:00",
+        "ngày ghi dạng 2026-04-22, thời điểm ghi dạng 2026-04-22T09:00",
+    ),
+    (
+        "outside 1900-01-01 to 2199-12-31",
+        "nằm ngoài khoảng 1900-01-01 đến 2199-12-31",
+    ),
     // Names of values.
     ("ADDRESS:PORT", "ĐỊA-CHỈ:CỔNG"),
     ("CODE", "MÃ"),
@@ -639,7 +653,7 @@ pub fn complaint(error: &clap::Error) -> Option<String> {
         ErrorKind::NoEquals => format!("{argument} cần dấu ="),
         ErrorKind::ValueValidation => {
             let why = std::error::Error::source(error).map(ToString::to_string);
-            let why = why.as_deref().map(of).unwrap_or_default();
+            let why = why.as_deref().map(reason).unwrap_or_default();
             format!("`{value}` không dùng được cho {argument}: {why}")
         }
         ErrorKind::TooManyValues => format!("{argument} không nhận thêm giá trị `{value}`"),
@@ -680,6 +694,17 @@ pub fn complaint(error: &clap::Error) -> Option<String> {
     }
     text += "\nXem thêm: --help\n";
     Some(text)
+}
+
+/// Why a value is refused; what is not in the table stays in English.
+fn reason(text: &str) -> String {
+    let range = text
+        .split_once(" is not in ")
+        .and_then(|(_, range)| range.split_once("..="));
+    match range {
+        Some((least, most)) => format!("phải từ {least} đến {most}"),
+        None => of(text).to_owned(),
+    }
 }
 
 fn shown(value: &ContextValue) -> String {
