@@ -100,7 +100,7 @@ impl Cli {
             Language::English => Self::command(),
             // Here the template writes the heading.
             Language::Vietnamese => vietnamese::translated(Self::command())
-                .mut_args(|arg| arg.help_heading(None::<clap::builder::Str>)),
+                .mut_args(|arg| arg.help_heading(None::<&'static str>)),
         };
         let in_language = |text: &'static str| match language {
             Language::English => text,
