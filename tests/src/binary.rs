@@ -132,6 +132,19 @@ impl Server {
             .unwrap_or_default()
     }
 
+    /// Waits until it says a line with this text; false when it does not within so long a silence.
+    pub fn comes_to_say(&self, text: &str, patience: Duration) -> bool {
+        let Ok(lines) = self.lines.lock() else {
+            return false;
+        };
+        while let Ok(line) = lines.recv_timeout(patience) {
+            if line.contains(text) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Asks it to stop as Ctrl-C does, and waits for its end.
     pub fn interrupt(mut self) -> io::Result<std::process::ExitStatus> {
         let status = Command::new("kill")

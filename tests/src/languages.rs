@@ -7,7 +7,6 @@ use motcua_registry::Version;
 use motcua_registry::compiler::compile;
 use motcua_registry::engine::{Engine, Limits, inspect};
 
-use crate::toolchain::javascript::JsEngine;
 use crate::toolchain::{self, Fault, c, examples, javascript, python, rust};
 use crate::world::{World, source};
 
@@ -18,21 +17,15 @@ pub enum Example {
     Rust,
     /// C.
     C,
-    /// JavaScript on one of two engines.
-    JavaScript(JsEngine),
+    /// JavaScript.
+    JavaScript,
     /// Python.
     Python,
 }
 
 impl Example {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Rust,
-        Self::C,
-        Self::JavaScript(JsEngine::QuickJs),
-        Self::JavaScript(JsEngine::SpiderMonkey),
-        Self::Python,
-    ];
+    pub const ALL: [Self; 4] = [Self::Rust, Self::C, Self::JavaScript, Self::Python];
 
     /// The component that would be submitted; built if it has changed.
     pub fn component(self) -> Result<Vec<u8>, Fault> {
@@ -41,7 +34,7 @@ impl Example {
         let rules = match self {
             Self::Rust => return rust::component(&folder("-rust")),
             Self::C => c::example(),
-            Self::JavaScript(engine) => javascript::example(engine),
+            Self::JavaScript => javascript::example(),
             Self::Python => python::example(),
         }?;
         toolchain::with_package(&rules, &folder("").join("2021-01-01.yaml"))
@@ -52,8 +45,7 @@ impl Example {
         match self {
             Self::Rust => ("Rust", "motcua-plugin"),
             Self::C => ("C", "wit-bindgen c, Zig"),
-            Self::JavaScript(JsEngine::QuickJs) => ("JavaScript", "componentize-qjs"),
-            Self::JavaScript(JsEngine::SpiderMonkey) => ("JavaScript", "componentize-js"),
+            Self::JavaScript => ("JavaScript", "componentize-js"),
             Self::Python => ("Python", "componentize-py"),
         }
     }

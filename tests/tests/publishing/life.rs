@@ -319,10 +319,5 @@ fn a_host_that_takes_only_what_is_signed_begins_with_nothing() {
         .expect("motcua serve starts");
     let list = crate::world::ask(server.address, &request("GET", "/api/v1/procedures", None));
     assert_eq!(list.json(), json!({"procedures": []}), "{}", list.text());
-    assert!(
-        server
-            .said()
-            .iter()
-            .any(|line| line.contains("motcua token first"))
-    );
+    assert!(server.comes_to_say("motcua token first", patience));
 }
