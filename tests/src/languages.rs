@@ -1,5 +1,7 @@
 //! One procedure in every language: `cargo run --release -p tests -- languages` builds all and prints what each costs.
 
+#![expect(clippy::disallowed_methods, reason = "measuring is what this is for")]
+
 use std::io::Write;
 use std::time::{Duration, Instant};
 

@@ -93,10 +93,9 @@ fn module(messages: &[u8], folder: &Path) -> Option<PathBuf> {
         let path = message["manifest_path"].as_str().map(Path::new);
         if message["reason"] == "compiler-artifact" && path == Some(&manifest) {
             let files = message["filenames"].as_array().into_iter().flatten();
-            let files = files.filter_map(Value::as_str);
+            let mut files = files.filter_map(Value::as_str);
             found = files
-                .filter(|file| file.ends_with(".wasm"))
-                .next_back()
+                .rfind(|file| file.ends_with(".wasm"))
                 .map(PathBuf::from)
                 .or(found);
         }

@@ -218,11 +218,7 @@ mod tests {
             let ours = Date::from_days(days.into()).expect("in range");
             let theirs = model::Date::from_days(days).expect("in range");
             let (year, month, day) = theirs.ymd();
-            let parts = (
-                i32::from(year),
-                i32::from(month as i8),
-                i32::from(day as i8),
-            );
+            let parts = (i32::from(year), i32::from(month), i32::from(day));
             assert_eq!(ours.parts(), parts);
             assert_eq!(Date::ymd(parts.0, parts.1, parts.2), ours);
             let weekday = Maybe::from(ours).weekday().known();

@@ -207,7 +207,7 @@ fn number(ids: &[&str], id: &str) -> u16 {
     at.unwrap_or_else(|| panic!("the package has no `{id}`, but {ids:?}")) as u16
 }
 
-fn found<'a, T>(results: &'a [T], is: impl Fn(&T) -> bool) -> &'a T {
+fn found<T>(results: &[T], is: impl Fn(&T) -> bool) -> &T {
     let result = results.iter().find(|result| is(result));
     result.unwrap_or_else(|| panic!("no result was given"))
 }
