@@ -124,23 +124,24 @@ impl Engine {
     /// Takes a slot for the trial. Unless its code is kept, it is compiled where [`Settings::compile_in`] says; that takes some
     /// tens of milliseconds for a package, and up to [`Limits::compile_seconds`] for the worst file that the limits admit.
     pub fn load(&self, bytes: &[u8]) -> Result<Procedure, LoadError> {
-        self.load_in(bytes, &self.parts.compile_in)
+        self.load_if_own(bytes, || false)
     }
 
-    /// The same for a component that this process has just made itself out of a package. It is always compiled in this
-    /// process: what the package compiler emits is bounded by what it is made from, and starting a process takes longer than
-    /// compiling it.
-    pub fn load_own(&self, bytes: &[u8]) -> Result<Procedure, LoadError> {
-        self.load_in(bytes, &CompileIn::ThisProcess)
-    }
-
-    fn load_in(&self, bytes: &[u8], place: &CompileIn) -> Result<Procedure, LoadError> {
+    /// The same for a component that may be the caller's own: one that he makes himself, byte for byte, of the package that
+    /// it carries. Such a component is compiled in this process wherever others are compiled: what the package compiler emits
+    /// is bounded by what it is made from, and starting a process takes longer than compiling it. `is_own` is asked only if
+    /// it makes a difference: not where the component's code is kept.
+    pub fn load_if_own(
+        &self,
+        bytes: &[u8],
+        is_own: impl FnOnce() -> bool,
+    ) -> Result<Procedure, LoadError> {
         let admitted = admit(bytes, self.classes())?;
         let ward = match admitted.class {
             Class::Compiled => &self.parts.compiled,
             Class::Interpreted => &self.parts.interpreted,
         };
-        let code = self.code(ward, &admitted, bytes, place)?;
+        let code = self.code(ward, &admitted, bytes, is_own)?;
         let Admitted {
             manifest,
             digest,
@@ -168,7 +169,7 @@ impl Engine {
         ward: &Ward,
         admitted: &Admitted,
         bytes: &[u8],
-        place: &CompileIn,
+        is_own: impl FnOnce() -> bool,
     ) -> Result<Code, LoadError> {
         let (sandbox, room, plain) = (&*ward.sandbox, admitted.room, &admitted.plain);
         let engine = sandbox.engine(room);
@@ -189,17 +190,8 @@ impl Engine {
                 Err(why) => cache.spoiled(name, &why),
             }
         }
-        match place {
-            CompileIn::ThisProcess => {
-                let code = Code::compile(engine, bytes, plain.clone())?;
-                if let Some((cache, name)) = &kept
-                    && let Some(artifact) = code.artifact()
-                {
-                    cache.keep(name, &artifact);
-                }
-                Ok(code)
-            }
-            CompileIn::Child(program) => {
+        match &self.parts.compile_in {
+            CompileIn::Child(program) if !is_own() => {
                 let artifact = {
                     let _desk = ward.desks.take();
                     child::compile(program, self.classes(), admitted.class, bytes)?
@@ -210,6 +202,15 @@ impl Engine {
                     })
                 })?;
                 if let Some((cache, name)) = &kept {
+                    cache.keep(name, &artifact);
+                }
+                Ok(code)
+            }
+            CompileIn::Child(_) | CompileIn::ThisProcess => {
+                let code = Code::compile(engine, bytes, plain.clone())?;
+                if let Some((cache, name)) = &kept
+                    && let Some(artifact) = code.artifact()
+                {
                     cache.keep(name, &artifact);
                 }
                 Ok(code)

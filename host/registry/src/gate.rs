@@ -51,7 +51,7 @@ use crate::catalogue::Snapshot;
 use crate::error::Unavailable;
 use crate::version::Version;
 use asker::Asker;
-use checks::Rebuilt;
+pub(crate) use checks::Rebuilt;
 use trials::Trials;
 
 /// What stands before the gate.

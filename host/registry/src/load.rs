@@ -1,13 +1,14 @@
 //! To load versions: a package is compiled, unless its component is kept from an earlier start; the component is admitted
 //! and compiled by the engine, and kept by the store.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use motcua_compiler::diagnostic::Diagnostic;
 use motcua_compiler::source::SourceFile;
 use motcua_compiler::{Compilation, compile};
-use motcua_engine::{Engine, LoadError};
+use motcua_engine::{Engine, LoadError, digest as digest_of};
 use motcua_model::text::counted;
 use motcua_model::{Moment, Text};
 use motcua_store::{CompiledFrom, Digest, NewVersion, Store, StoreError};
@@ -172,6 +173,8 @@ pub struct Loader {
     pub store: Arc<dyn Store>,
     /// Threads that compile at the same time; at least 1.
     pub threads: usize,
+    /// Versions that are loaded already, by their digest: none of them is loaded a second time.
+    pub known: Arc<BTreeMap<String, Arc<Version>>>,
 }
 
 /// A source on its way.
@@ -230,9 +233,10 @@ impl Loader {
             work.push(self.remember(source).await);
         }
         let (engine, threads) = (self.engine.clone(), self.threads.max(1));
+        let known = Arc::clone(&self.known);
         let compiled = tokio::task::spawn_blocking(move || {
             in_parallel(work, threads, |work| {
-                let ready = work.and_then(|work| ready(&engine, work));
+                let ready = work.and_then(|work| ready(&engine, &known, work));
                 tick();
                 ready
             })
@@ -343,7 +347,11 @@ impl Loader {
 }
 
 /// Compiles and admits one version.
-fn ready(engine: &Engine, work: Work) -> Result<Ready, LoadFailure> {
+fn ready(
+    engine: &Engine,
+    known: &BTreeMap<String, Arc<Version>>,
+    work: Work,
+) -> Result<Ready, LoadFailure> {
     let Work {
         source,
         digest,
@@ -370,17 +378,18 @@ fn ready(engine: &Engine, work: Work) -> Result<Ready, LoadFailure> {
             }
         }
     };
-    // What was compiled a moment ago is our own; whatever the database remembers is loaded like any other.
-    let loaded = match how {
-        How::Compiled => Version::load_own(engine, &component),
-        How::Remembered | How::Given => Version::load(engine, &component),
+    let loaded = match (known.get(&digest_of(&component)), how) {
+        (Some(version), _) => Ok(Arc::clone(version)),
+        // What was compiled a moment ago is our own; whatever the database remembers is loaded like any other.
+        (None, How::Compiled) => Version::load_own(engine, &component).map(Arc::new),
+        (None, How::Remembered | How::Given) => Version::load(engine, &component).map(Arc::new),
     };
     match loaded {
         Ok(version) => Ok(Ready {
             path,
             digest,
             component,
-            version: Arc::new(version),
+            version,
             how,
             diagnostics,
         }),

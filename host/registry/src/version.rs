@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use motcua_engine::{Class, Engine, LoadError, Procedure};
+use motcua_engine::{Class, Engine, LoadError, Procedure, inspect};
 use motcua_model::manifest::Transition;
 use motcua_model::{Date, Manifest, Moment, Text};
 
 use crate::answer::Fragments;
 use crate::breaker::Breaker;
 use crate::form::Form;
+use crate::gate::Rebuilt;
 
 /// One version of a procedure, ready to be asked.
 #[derive(Debug)]
@@ -28,13 +29,18 @@ pub struct Version {
 const QUICK_FUEL: u64 = 50_000;
 
 impl Version {
-    /// Admits and compiles a component, wherever it comes from. Takes milliseconds for one whose code is kept, and longer for
-    /// one that is compiled; keeps its thread busy.
+    /// Admits and compiles a component, wherever it comes from. What is not made of the package that it carries is compiled in
+    /// a process of its own. Takes milliseconds for one whose code is kept, and longer for one that is compiled; keeps its
+    /// thread busy.
     ///
     /// # Errors
     /// The component is not admitted, cannot be compiled, or does not start.
     pub fn load(engine: &Engine, component: &[u8]) -> Result<Self, LoadError> {
-        Ok(Self::new(engine.load(component)?))
+        let is_own = || {
+            let inspection = inspect(component, engine.classes());
+            Rebuilt::of(component, &inspection).program().is_some()
+        };
+        Ok(Self::new(engine.load_if_own(component, is_own)?))
     }
 
     /// The same for a component that the package compiler has just made in this process.
@@ -42,7 +48,7 @@ impl Version {
     /// # Errors
     /// Like [`Version::load`].
     pub fn load_own(engine: &Engine, component: &[u8]) -> Result<Self, LoadError> {
-        Ok(Self::new(engine.load_own(component)?))
+        Ok(Self::new(engine.load_if_own(component, || true)?))
     }
 
     fn new(procedure: Procedure) -> Self {

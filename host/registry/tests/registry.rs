@@ -205,6 +205,21 @@ fn is_part_of(part: &Value, whole: &Value) -> bool {
 }
 
 #[tokio::test]
+async fn what_is_loaded_already_is_not_loaded_again() {
+    let world = World::loaded().await;
+    let seeded = world
+        .registry
+        .seed_folder(sources(), now(), |_| {})
+        .await
+        .unwrap();
+    assert_eq!(seeded.len(), 3);
+    for (loaded, _) in seeded.into_iter().map(Result::unwrap) {
+        let known = world.registry.version(loaded.version.digest()).unwrap();
+        assert!(Arc::ptr_eq(&known, &loaded.version));
+    }
+}
+
+#[tokio::test]
 async fn the_day_of_receipt_chooses_the_version() {
     let world = World::loaded().await;
     let ask = |received_at: &str, fact: &str| {

@@ -100,7 +100,7 @@ fn code_is_found_again_by_the_next_engine() {
     // What the process itself has made is kept too.
     let own = Guest::that("(drop (i32.const 9))").component();
     let engine = engine(&cache);
-    engine.load_own(&own).unwrap();
+    engine.load_if_own(&own, || true).unwrap();
     engine.load(&own).unwrap();
     assert_eq!((figures(&engine).kept, figures(&engine).found), (1, 1));
 }
@@ -317,5 +317,10 @@ fn a_cache_needs_no_compiler() {
     .unwrap();
     assert!(engine.load(&component).is_ok());
     assert!(engine.load(&not_plain(component.clone())).is_err());
-    assert!(engine.load_own(&not_plain(component)).is_ok());
+    assert!(
+        engine
+            .load_if_own(&component, || panic!("its code is kept"))
+            .is_ok()
+    );
+    assert!(engine.load_if_own(&not_plain(component), || true).is_ok());
 }

@@ -288,7 +288,7 @@ fn names_failed(wrong: Vec<Text>) -> GateCheck {
 }
 
 /// A component, compiled again from the package that it carries.
-pub(super) enum Rebuilt {
+pub(crate) enum Rebuilt {
     /// The same, byte for byte.
     Same(Box<Program>),
     /// Its rules are code; its manifest is what its package says.

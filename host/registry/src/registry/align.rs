@@ -1,6 +1,6 @@
 //! To bring the catalogue in line with the ledger: load what is published and not loaded yet, and exchange timelines.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use motcua_model::timeline::{Period, Timeline};
@@ -20,6 +20,14 @@ impl Registry {
             .unwrap_or_else(PoisonError::into_inner)
             .get(digest)
             .cloned()
+    }
+
+    /// All versions that are kept in memory, by their digest.
+    pub(super) fn loaded_versions(&self) -> BTreeMap<String, Arc<Version>> {
+        self.versions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Keeps a loaded version in memory.

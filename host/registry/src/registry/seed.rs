@@ -42,6 +42,7 @@ impl Registry {
             engine: self.parts.engine.clone(),
             store: Arc::clone(self.store()),
             threads: self.parts.threads,
+            known: Arc::new(self.loaded_versions()),
         };
         let loaded = loader.load(sources, now, progress).await;
         let versions: Vec<Arc<Version>> = loaded
