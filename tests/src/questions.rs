@@ -33,7 +33,9 @@ impl<'a> Questions<'a> {
         days.extend([manifest.valid_from, Date::MIN, Date::MAX]);
         days.sort_unstable();
         days.dedup();
-        let mut texts: Vec<String> = texts.filter(|text| text.len() < 30).collect();
+        let mut texts: Vec<String> = texts
+            .filter(|text| text.len() < 30 && !text.contains(char::is_control))
+            .collect();
         texts.sort_unstable();
         texts.dedup();
         Self {
