@@ -1,15 +1,12 @@
 //! The sandbox with the real program: components are compiled by a process of their own, compiled code is kept from one
 //! start to the next, and a version that keeps failing is not run for a while.
 
-#[path = "../../host/engine/tests/engine/guests.rs"]
-mod guests;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use guests::{Guest, not_plain};
+use guests::written::{Guest, not_plain};
 use motcua_model::{Application, Channel, Date, Fact, Moment, Scalar, Value};
 use motcua_registry::engine::{
     COMPILE_COMMAND, Class, Classes, CompileIn, CompileLimit, Engine, Limits, LoadError, Procedure,

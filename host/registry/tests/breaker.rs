@@ -1,15 +1,8 @@
 //! The circuit breaker: a version whose rules keep failing is not run for a while, and its department is told.
 
-#[expect(
-    dead_code,
-    reason = "guests of the engine's tests; not every one of them comes here"
-)]
-#[path = "../../engine/tests/engine/guests.rs"]
-mod guests;
-
 use std::sync::Arc;
 
-use guests::Guest;
+use guests::written::Guest;
 use motcua_model::Moment;
 use motcua_model::calendar::Calendar;
 use motcua_model::office::OfficeHours;

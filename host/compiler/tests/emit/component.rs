@@ -11,11 +11,11 @@ use motcua_model::{
 };
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
-use crate::build::{
+use crate::host::Plugin;
+use guests::build::{
     application, boxed, compare, define, definition, equal, expr, fact, int, number, program, row,
     table, telling, text, truth,
 };
-use crate::host::Plugin;
 
 /// Twelve conditions, ten documents, a time limit of three rows, two fees with reliefs, as a procedure of the field has.
 fn usual() -> Program {

@@ -10,11 +10,11 @@ use motcua_model::{
     Application, Cell, Channel, ConditionOutcome, Date, Fact, Moment, Scalar, Value,
 };
 
-use crate::build::{
+use crate::host::Plugin;
+use guests::build::{
     application, boxed, compare, define, definition, equal, expr, fact, int, number, program, row,
     rows, table, telling, text, truth,
 };
-use crate::host::Plugin;
 
 /// The outcome of a rule in the component, which must be the evaluator's too.
 fn outcome(program: &Program, rule: Expr, application: &Application<'_>) -> ConditionOutcome {

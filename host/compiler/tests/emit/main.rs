@@ -2,11 +2,8 @@
 //!
 //! Every component runs in wasmtime with an empty linker, as the host runs it.
 
-mod build;
 mod component;
 mod constructs;
-mod fitting;
-mod generate;
 mod host;
 mod properties;
 mod results;

@@ -9,9 +9,9 @@ use motcua_model::{
 };
 use proptest::prelude::*;
 
-use crate::fitting::manifest;
-use crate::generate::{Tape, forget, random_application, random_program};
 use crate::host::Plugin;
+use guests::fitting::manifest;
+use guests::generate::{Tape, forget, random_application, random_program};
 
 fn tape() -> impl Strategy<Value = Vec<u16>> {
     prop::collection::vec(any::<u16>(), 0..1_500)

@@ -11,11 +11,11 @@ use motcua_model::{
     FeeResult, MissingFact, Scalar, Subject, TimeLimitResult, Value,
 };
 
-use crate::build::{
+use crate::host::Plugin;
+use guests::build::{
     application, define, definition, equal, expr, fact, number, program, row, rows, table, telling,
     truth,
 };
-use crate::host::Plugin;
 
 const TRUTHS: [Option<bool>; 3] = [Some(false), None, Some(true)];
 

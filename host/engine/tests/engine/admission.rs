@@ -8,8 +8,8 @@ use motcua_engine::{Class, Classes, Engine, Inspection, LoadError, Rule, admit, 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::guests::{Guest, WIT, manifest, not_plain, with_manifest, with_section, wrap};
 use crate::{engine, honest_still_answers, limits};
+use guests::written::{Guest, WIT, manifest, not_plain, with_manifest, with_section, wrap};
 
 /// The limits of compiled components for both classes, so that what passes one is refused.
 fn narrow() -> Classes {
@@ -83,7 +83,7 @@ fn with_nested_declarations(depth: usize) -> Vec<u8> {
     section.extend([0x41, 0]);
     let mut component = Guest::default().component();
     component.push(7);
-    component.extend(crate::guests::leb128(section.len()));
+    component.extend(guests::written::leb128(section.len()));
     component.extend(section);
     component
 }

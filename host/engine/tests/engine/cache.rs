@@ -8,8 +8,8 @@ use motcua_engine::{
     Cache, CacheError, CacheFigures, CacheState, Classes, CompileIn, Engine, Limits, Settings,
 };
 
-use crate::guests::{Guest, not_plain};
 use crate::{all_true, limits};
+use guests::written::{Guest, not_plain};
 
 /// A folder with room for a cache beside which a key can lie.
 fn place() -> (tempfile::TempDir, PathBuf) {

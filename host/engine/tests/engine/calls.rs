@@ -3,8 +3,8 @@
 use motcua_engine::{Classes, Engine, Limits};
 use motcua_model::{ConditionOutcome, MissingFact, Subject, TimeLimitResult, Verdict};
 
-use crate::guests::{CONDITIONS, DOCUMENTS, Guest};
 use crate::{all_true, ask, boolean, both_ways, engine};
+use guests::written::{CONDITIONS, DOCUMENTS, Guest};
 
 #[test]
 fn an_honest_guest_answers_both_ways() {

@@ -10,10 +10,10 @@ use motcua_model::{Application, Cell, Channel, Date, Decimal, Fact, Moment, Scal
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::guests::{
+use crate::{ask, limits};
+use guests::written::{
     CONDITIONS, DOCUMENTS, Guest, ROOM, WIT, manifest, not_plain, with_manifest, with_section, wrap,
 };
-use crate::{ask, limits};
 
 fn dates() -> impl Strategy<Value = Date> {
     (Date::MIN.days()..=Date::MAX.days()).prop_map(|days| Date::from_days(days).unwrap())

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use motcua_engine::{CallError, Class, Classes, Engine, Limits, LoadError, Rule, admit, inspect};
 
-use crate::guests::{Guest, with_section};
 use crate::{all_true, honest_still_answers, limits};
+use guests::written::{Guest, with_section};
 
 const FOREVER: &str = "(loop $forever (br $forever))";
 

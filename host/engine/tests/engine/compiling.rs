@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use motcua_engine::{CompileIn, CompileLimit, Engine, Fault, Limits, LoadError, Settings};
 
-use crate::guests::Guest;
 use crate::limits;
+use guests::written::Guest;
 
 fn load(program: &Path) -> LoadError {
     let engine = Engine::new(Settings {

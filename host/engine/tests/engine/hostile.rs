@@ -6,10 +6,10 @@ use motcua_engine::{CallError, Engine, Fault, Limits, LoadError, TrapKind};
 use motcua_model::Subject;
 use motcua_model::assessment::AssessmentError;
 
-use crate::guests::{ANSWER, Guest, WIT, with_manifest, wrap_module};
 use crate::{
     all_true, both_ways, engine, harmless, honest_still_answers, limits, refused_both_ways,
 };
+use guests::written::{ANSWER, Guest, WIT, with_manifest, wrap_module};
 
 const FOREVER: &str = "(loop $forever (br $forever))";
 
@@ -46,8 +46,8 @@ fn changed_answer(change: &str, expected: impl Fn(&CallError) -> bool) {
         &format!("(call $change) (i32.const {ANSWER})))"),
     );
     let engine = engine();
-    let plain = with_manifest(crate::guests::wrap(&wat, &[WIT]));
-    for component in [plain.clone(), crate::guests::not_plain(plain)] {
+    let plain = with_manifest(guests::written::wrap(&wat, &[WIT]));
+    for component in [plain.clone(), guests::written::not_plain(plain)] {
         let error = engine
             .load(&component)
             .unwrap()
@@ -87,7 +87,7 @@ fn a_loop_in_start_is_found_when_loading() {
     let engine = engine();
     for component in [
         guest.component(),
-        crate::guests::not_plain(guest.component()),
+        guests::written::not_plain(guest.component()),
     ] {
         match engine.load(&component) {
             Err(LoadError::Trial(error)) => assert!(out_of_fuel(&error)),

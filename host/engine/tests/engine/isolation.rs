@@ -2,8 +2,8 @@
 
 use motcua_engine::{Engine, Limits};
 
-use crate::guests::Guest;
 use crate::{all_true, both_ways, limits};
+use guests::written::Guest;
 
 /// Looks at every byte from the third page of the kernel on, and stops with a trap at the first that is not zero.
 const SEARCH: &str = "(local.set $p (i32.const 12288))

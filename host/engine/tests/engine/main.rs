@@ -6,7 +6,6 @@ mod calls;
 mod canonical;
 mod classes;
 mod compiling;
-mod guests;
 mod hostile;
 mod isolation;
 
@@ -15,7 +14,7 @@ use motcua_model::{
     Application, Channel, ConditionOutcome, Date, Fact, Moment, Scalar, Value, Verdict,
 };
 
-use guests::{CONDITIONS, Guest};
+use guests::written::{self, CONDITIONS, Guest};
 
 /// Limits small enough that a test which reaches them is over soon.
 fn limits() -> Limits {
@@ -71,7 +70,7 @@ fn honest_still_answers(engine: &Engine) {
 /// Loads a guest both as the plain component that it is and as a composed one.
 fn both_ways(engine: &Engine, guest: &Guest) -> [Procedure; 2] {
     let plain = guest.component();
-    let composed = guests::not_plain(plain.clone());
+    let composed = written::not_plain(plain.clone());
     assert!(motcua_engine::inspect(&plain, engine.classes()).plain);
     assert!(!motcua_engine::inspect(&composed, engine.classes()).plain);
     [

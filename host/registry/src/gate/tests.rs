@@ -2,12 +2,6 @@
 
 mod changes;
 mod coded;
-#[expect(
-    dead_code,
-    reason = "guests of the engine's tests; not every one of them comes here"
-)]
-#[path = "../../../engine/tests/engine/guests.rs"]
-mod guests;
 mod plugins;
 mod promises;
 mod shown;

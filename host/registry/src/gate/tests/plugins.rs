@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::guests::{Guest, WIT, manifest, with_section, wrap};
 use super::*;
+use guests::written::{Guest, WIT, manifest, with_section, wrap};
 
 /// The guest of the engine's tests, but for its fee, which grows with every fact that is told.
 fn honest() -> String {

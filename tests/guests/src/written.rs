@@ -7,7 +7,7 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 /// The contract as a plugin's author has it.
-pub const WIT: &str = include_str!("../../../../wit/procedure@1.0.0/procedure.wit");
+pub const WIT: &str = include_str!("../../../wit/procedure@1.0.0/procedure.wit");
 
 /// Conditions, documents and facts of the honest guest, as many as a real procedure has.
 pub const CONDITIONS: usize = 12;
