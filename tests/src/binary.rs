@@ -132,12 +132,15 @@ impl Server {
             .unwrap_or_default()
     }
 
+    /// The next line that it says; nothing when it says none for so long.
+    pub fn next_line(&self, patience: Duration) -> Option<String> {
+        let lines = self.lines.lock().ok()?;
+        lines.recv_timeout(patience).ok()
+    }
+
     /// Waits until it says a line with this text; false when it does not within so long a silence.
     pub fn comes_to_say(&self, text: &str, patience: Duration) -> bool {
-        let Ok(lines) = self.lines.lock() else {
-            return false;
-        };
-        while let Ok(line) = lines.recv_timeout(patience) {
+        while let Some(line) = self.next_line(patience) {
             if line.contains(text) {
                 return true;
             }

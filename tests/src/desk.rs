@@ -203,15 +203,14 @@ impl Desk {
         })
     }
 
-    /// A signed submission of a component for a day that has passed.
-    pub fn submission(component: &[u8], number: u32) -> Value {
-        let key = key();
+    /// A submission of a component for a day that has passed, signed with a key in the name of the department.
+    pub fn submission(key: &PrivateKey, code: &str, component: &[u8], number: u32) -> Value {
         let from = Date::from_ymd(2026, 1, 1).unwrap_or(Date::MIN);
         let statement = Statement {
             form: FORM.to_owned(),
             department: DEPARTMENT.to_owned(),
             key: key.id(),
-            procedure: CODE.to_owned(),
+            procedure: code.to_owned(),
             number,
             component: digest(component),
             from,
@@ -225,22 +224,34 @@ impl Desk {
         })
     }
 
-    /// Submits a component; it is in review then.
-    pub async fn submit(
+    /// Sends a component through the gate; tells what became of it, with the report.
+    pub async fn send(
         &self,
         connection: &mut Connection,
+        code: &str,
         component: &[u8],
         number: u32,
-    ) -> io::Result<()> {
-        let body = Self::submission(component, number);
-        let view = must(
+    ) -> io::Result<Value> {
+        let body = Self::submission(&key(), code, component, number);
+        must(
             connection,
             "POST",
             "/submissions",
             &self.author,
             Some(&body),
         )
-        .await?;
+        .await
+    }
+
+    /// Submits a component; it is in review then.
+    pub async fn submit(
+        &self,
+        connection: &mut Connection,
+        code: &str,
+        component: &[u8],
+        number: u32,
+    ) -> io::Result<()> {
+        let view = self.send(connection, code, component, number).await?;
         if view["stage"] == "in-review" {
             Ok(())
         } else {
@@ -252,18 +263,24 @@ impl Desk {
     pub async fn approve(
         &self,
         connection: &mut Connection,
+        code: &str,
         component: &[u8],
         number: u32,
     ) -> io::Result<()> {
-        let path = format!("/submissions/{CODE}/{number}/approve");
+        let path = format!("/submissions/{code}/{number}/approve");
         let body = json!({"component": digest(component)});
         must(connection, "POST", &path, &self.reviewer, Some(&body)).await?;
         Ok(())
     }
 
     /// Activates a submission.
-    pub async fn activate(&self, connection: &mut Connection, number: u32) -> io::Result<()> {
-        let path = format!("/submissions/{CODE}/{number}/activate");
+    pub async fn activate(
+        &self,
+        connection: &mut Connection,
+        code: &str,
+        number: u32,
+    ) -> io::Result<()> {
+        let path = format!("/submissions/{code}/{number}/activate");
         must(connection, "POST", &path, &self.operator, None).await?;
         Ok(())
     }
@@ -272,12 +289,13 @@ impl Desk {
     pub async fn publish(
         &self,
         connection: &mut Connection,
+        code: &str,
         component: &[u8],
         number: u32,
     ) -> io::Result<()> {
-        self.submit(connection, component, number).await?;
-        self.approve(connection, component, number).await?;
-        self.activate(connection, number).await
+        self.submit(connection, code, component, number).await?;
+        self.approve(connection, code, component, number).await?;
+        self.activate(connection, code, number).await
     }
 }
 

@@ -69,7 +69,7 @@ async fn fail_over(plan: &Plan) -> Result<(), Box<dyn Error>> {
     let hosts = [start()?, start()?];
     let desk = Desk::open(&place, hosts[0].address).await?;
     let mut connection = Connection::open(hosts[0].address).await?;
-    desk.publish(&mut connection, &desk::component(10), 1)
+    desk.publish(&mut connection, CODE, &desk::component(10), 1)
         .await?;
 
     let counts = Arc::new(Counts::default());
@@ -210,7 +210,7 @@ async fn retried(
     let mut connection = Connection::open(address).await?;
     let begin = Instant::now();
     loop {
-        match desk.publish(&mut connection, component, number).await {
+        match desk.publish(&mut connection, CODE, component, number).await {
             Ok(()) => return Ok(()),
             Err(error) if begin.elapsed() > HANGS => return Err(error.into()),
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,

@@ -165,7 +165,7 @@ async fn publish(address: SocketAddr, desk: Desk, acknowledged: Arc<Mutex<Acknow
     for number in u32::try_from(last).unwrap_or(0) + 1.. {
         let component = desk::component(1 + number % 900_000);
         if desk
-            .submit(&mut connection, &component, number)
+            .submit(&mut connection, CODE, &component, number)
             .await
             .is_err()
         {
@@ -173,14 +173,14 @@ async fn publish(address: SocketAddr, desk: Desk, acknowledged: Arc<Mutex<Acknow
         }
         note(number, "in-review");
         if desk
-            .approve(&mut connection, &component, number)
+            .approve(&mut connection, CODE, &component, number)
             .await
             .is_err()
         {
             return;
         }
         note(number, "approved");
-        if desk.activate(&mut connection, number).await.is_err() {
+        if desk.activate(&mut connection, CODE, number).await.is_err() {
             return;
         }
         note(number, "active");

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod dice;
 pub mod failover;
 pub mod generate;
+pub mod hostile;
 pub mod http;
 pub mod kills;
 pub mod languages;

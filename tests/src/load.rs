@@ -23,8 +23,9 @@ pub struct Plan {
 }
 
 /// The question that is asked over and over: every fact of the printing licence told.
-const QUESTION: &str = r#"{"received_at":"2026-03-02T09:00","channel":"online","facts":{"belongs_to_central_body":false,"head_is_vietnamese_citizen":true,"head_resides_in_vietnam":true,"head_is_legal_representative":true,"head_qualification":"printing-degree","has_premises":true,"equipment":"in-place","stages":["press","post-press"],"has_security_order_certificate":true,"has_environment_certificate":true,"owner_is_vietnamese":true}}"#;
-const PROCEDURE: &str = "licence-to-print-publications";
+pub const QUESTION: &str = r#"{"received_at":"2026-03-02T09:00","channel":"online","facts":{"belongs_to_central_body":false,"head_is_vietnamese_citizen":true,"head_resides_in_vietnam":true,"head_is_legal_representative":true,"head_qualification":"printing-degree","has_premises":true,"equipment":"in-place","stages":["press","post-press"],"has_security_order_certificate":true,"has_environment_certificate":true,"owner_is_vietnamese":true}}"#;
+/// The procedure it is asked of.
+pub const PROCEDURE: &str = "licence-to-print-publications";
 
 /// Measures everything and prints it as it comes.
 pub fn run(plan: &Plan) -> Result<(), Box<dyn std::error::Error>> {

@@ -64,6 +64,21 @@ enum Campaign {
         #[arg(long, default_value_t = 4)]
         versions: u32,
     },
+    /// Everything that a hostile plugin can do: each attack ends as it must, and nobody else notices
+    Hostile {
+        /// For how long each attack goes on, in milliseconds
+        #[arg(long, default_value_t = 3000)]
+        storm: u64,
+        /// How often each plugin whose answer must never differ is asked
+        #[arg(long, default_value_t = 1000)]
+        repeats: usize,
+        /// How many functions of 60 KB the dearest file has that is admitted, 1 to 16
+        #[arg(long, default_value_t = 16)]
+        bomb: usize,
+        /// How many times as long an honest question may take under attack, at the 99th of 100
+        #[arg(long, default_value_t = 3.0)]
+        most_slower: f64,
+    },
     /// One procedure in every language: sizes, and what loading and asking costs
     Languages {
         /// How often each of its cases is asked
@@ -104,6 +119,20 @@ fn main() -> ExitCode {
             tests::replay::run(&tests::replay::Plan {
                 decisions,
                 versions,
+            })
+        }
+        Campaign::Hostile {
+            storm,
+            repeats,
+            bomb,
+            most_slower,
+        } => {
+            built();
+            tests::hostile::run(&tests::hostile::Plan {
+                storm,
+                repeats,
+                bomb,
+                most_slower: Some(most_slower),
             })
         }
         Campaign::Languages { rounds } => {

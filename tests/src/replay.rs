@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::time::{Duration, Instant};
 
 use crate::binary::{self, Server};
-use crate::desk::{self, Desk, must};
+use crate::desk::{self, CODE, Desk, must};
 use crate::http::Connection;
 use crate::kills::decision;
 
@@ -50,8 +50,13 @@ async fn replay(plan: &Plan) -> Result<(), Box<dyn Error>> {
     let begin = Instant::now();
     let mut recording = Duration::ZERO;
     for version in 1..=plan.versions {
-        desk.publish(&mut connection, &desk::component(version * 100), version)
-            .await?;
+        desk.publish(
+            &mut connection,
+            CODE,
+            &desk::component(version * 100),
+            version,
+        )
+        .await?;
         let share = plan.decisions / u64::from(plan.versions)
             + u64::from(u64::from(version) <= plan.decisions % u64::from(plan.versions));
         let begin = Instant::now();

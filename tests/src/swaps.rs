@@ -17,7 +17,7 @@ use motcua_registry::engine::{Engine, Limits, digest};
 use motcua_registry::{Context, LoadedCalendar, Texts, Version};
 
 use crate::binary::{self, Server};
-use crate::desk::{self, Desk, SLUG};
+use crate::desk::{self, CODE, Desk, SLUG};
 use crate::generate;
 use crate::http::{Connection, request};
 
@@ -148,10 +148,12 @@ async fn swap(plan: &Plan) -> Result<(), Box<dyn Error>> {
     for number in 1..=plan.count {
         let component = desk::component(number);
         expected.add(&component)?;
-        desk.submit(&mut connection, &component, number).await?;
-        desk.approve(&mut connection, &component, number).await?;
+        desk.submit(&mut connection, CODE, &component, number)
+            .await?;
+        desk.approve(&mut connection, CODE, &component, number)
+            .await?;
         let begin = Instant::now();
-        desk.activate(&mut connection, number).await?;
+        desk.activate(&mut connection, CODE, number).await?;
         activating += begin.elapsed();
     }
     stop.store(true, Ordering::Relaxed);

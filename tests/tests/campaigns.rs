@@ -1,7 +1,7 @@
 //! The campaigns in small: the same code with few rounds. The long runs are commands: `cargo run --release -p tests -- swaps`.
 
 use tests::kills::Kind;
-use tests::{failover, kills, replay, swaps};
+use tests::{failover, hostile, kills, replay, swaps};
 
 #[test]
 fn versions_are_exchanged_under_load() {
@@ -48,4 +48,15 @@ fn decisions_replayed() {
         versions: 2,
     };
     replay::run(&plan).unwrap();
+}
+
+#[test]
+fn hostile_plugins_harm_nobody() {
+    let plan = hostile::Plan {
+        storm: 200,
+        repeats: 64,
+        bomb: 2,
+        most_slower: None,
+    };
+    hostile::run(&plan).unwrap();
 }

@@ -23,6 +23,10 @@ pub struct Guest {
     pub realloc: String,
     /// Statements before the honest answer; may return an address.
     pub assess: String,
+    /// Statements after it, just before its address is given.
+    pub finish: String,
+    /// The amount of the fee.
+    pub fee: &'static str,
     /// Statements of `cabi_post_…`; none: there is no such function.
     pub post_return: Option<&'static str>,
     /// Further fields of the module, before the functions.
@@ -35,6 +39,8 @@ impl Default for Guest {
             memory: "1 1",
             realloc: String::new(),
             assess: String::new(),
+            finish: String::new(),
+            fee: "(i64.mul (i64.const 1000) (i64.extend_i32_u (local.get $facts_len)))",
             post_return: None,
             fields: String::new(),
         }
@@ -46,6 +52,9 @@ pub const ANSWER: u32 = 64;
 /// Where the honest guest's room for the question begins.
 pub const ROOM: u32 = 8192;
 
+/// A fee that does not grow with what is told: an answer that is known stays what it is, which the gate insists on.
+pub const STEADY_FEE: &str = "(i64.const 1000)";
+
 impl Guest {
     /// One that does something before it answers.
     pub fn that(assess: &str) -> Self {
@@ -55,13 +64,15 @@ impl Guest {
         }
     }
 
-    /// The module as text. Condition `n` is the truth of fact `n`; document `n` is required; the fee is 1,000 đồng for
-    /// each fact that is told.
+    /// The module as text. Condition `n` is the truth of fact `n`; document `n` is required; the fee, if nothing
+    /// else is said, is 1,000 đồng for each fact that is told: so it changes with what is told, which the gate does not like.
     pub fn wat(&self) -> String {
         let Self {
             memory,
             realloc,
             assess,
+            finish,
+            fee,
             fields,
             ..
         } = self;
@@ -140,12 +151,13 @@ impl Guest {
       (br_if $document (i32.lt_u (local.get $i) (i32.const {DOCUMENTS}))))
     (i32.store8 (i32.const 1026) (i32.const 1))
     (i32.store8 (i32.const 1032) (i32.const 1))
-    (i64.store (i32.const 1040) (i64.mul (i64.const 1000) (i64.extend_i32_u (local.get $facts_len))))
+    (i64.store (i32.const 1040) {fee})
     (i32.store8 (i32.const 1048) (i32.const 1))
     (i64.store (i32.const 1056) (i64.load (i32.const 1040)))
     {answer}
     (i32.store8 (i32.const {time_limit}) (i32.const 1))
     (i32.store (i32.const {missing_len}) (local.get $missing))
+    {finish}
     (i32.const {ANSWER})))"#,
             time_limit = ANSWER + 24,
             missing_len = ANSWER + 40,
@@ -223,6 +235,18 @@ pub fn leb128(mut number: usize) -> Vec<u8> {
 
 fn text(what: &str, number: usize) -> Value {
     json!({"vi": format!("{what} số {number}"), "en": format!("{what} number {number}")})
+}
+
+/// The honest manifest with a case, without which nothing passes the gate.
+pub fn manifest_with_case() -> Value {
+    let mut manifest = manifest();
+    manifest["cases"] = json!([{
+        "id": "first",
+        "text": {"vi": "Trường hợp đầu", "en": "The first case"},
+        "question": {"filed_at": "2024-03-04T09:00", "facts": {"fact_0": false}},
+        "expect": {"verdict": "ineligible"},
+    }]);
+    manifest
 }
 
 /// A manifest that the honest guest's answers fit.

@@ -8,8 +8,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::Value;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
 use tests::binary::{self, Server};
 use tests::generate;
 use tests::http::{Connection, Response, request_with};
@@ -230,32 +228,9 @@ impl World {
     /// Somebody with the database file at hand gets rid of its guard and changes one byte of a component.
     pub fn spoil(&self, digest: &str) {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(async {
-            let mut database = SqliteConnectOptions::new()
-                .filename(self.data().join("motcua.db"))
-                .connect()
-                .await
-                .expect("a database");
-            sqlx::raw_sql("DROP TRIGGER versions_are_never_edited")
-                .execute(&mut database)
-                .await
-                .expect("dropped");
-            let mut bytes: Vec<u8> =
-                sqlx::query_scalar("SELECT component FROM versions WHERE digest = ?")
-                    .bind(digest)
-                    .fetch_one(&mut database)
-                    .await
-                    .expect("a component");
-            let middle = bytes.len() / 2;
-            bytes[middle] ^= 1;
-            sqlx::query("UPDATE versions SET component = ? WHERE digest = ?")
-                .bind(&bytes)
-                .bind(digest)
-                .execute(&mut database)
-                .await
-                .expect("changed");
-            database.close().await.expect("closed");
-        });
+        runtime
+            .block_on(tests::hostile::spoil(&self.data(), digest))
+            .expect("spoiled");
     }
 
     /// The entries of the chain.

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{engine, honest_still_answers, limits};
+use guests::files::{importing, variant, with_more, with_nested_declarations, with_types};
 use guests::written::{Guest, WIT, manifest, not_plain, with_manifest, with_section, wrap};
 
 /// The limits of compiled components for both classes, so that what passes one is refused.
@@ -54,19 +55,6 @@ fn nested(depth: usize) -> String {
     format!("(func {}{})", "(block ".repeat(depth), ")".repeat(depth))
 }
 
-fn importing() -> Vec<u8> {
-    let clock = "package wasi:clocks@0.2.0; interface wall-clock { now: func() -> u64; }";
-    let wit = WIT.replace(
-        "export rules;",
-        "import wasi:clocks/wall-clock@0.2.0; export rules;",
-    );
-    let wat = Guest::that("(local.set $x (call $now))").wat().replace(
-        "(module",
-        r#"(module (import "wasi:clocks/wall-clock@0.2.0" "now" (func $now (result i64)))"#,
-    );
-    with_manifest(wrap(&wat, &[clock, &wit]))
-}
-
 fn many_functions(count: usize) -> String {
     "(func)".repeat(count)
 }
@@ -74,44 +62,6 @@ fn many_functions(count: usize) -> String {
 /// A function of so many local variables.
 fn many_locals(count: usize) -> String {
     format!("(func (local {}))", "i64 ".repeat(count))
-}
-
-/// Appends a type of a component that declares a type of a component that declares …
-fn with_nested_declarations(depth: usize) -> Vec<u8> {
-    let mut section = vec![1];
-    section.extend([0x41, 1, 1].repeat(depth));
-    section.extend([0x41, 0]);
-    let mut component = Guest::default().component();
-    component.push(7);
-    component.extend(guests::written::leb128(section.len()));
-    component.extend(section);
-    component
-}
-
-/// Types of a component, each made of the one before.
-fn with_types(first: &str, next: impl Fn(&str) -> String, count: usize) -> Vec<u8> {
-    let mut types = format!("(type $t0 {first})");
-    for number in 1..=count {
-        let before = format!("$t{}", number - 1);
-        write!(types, "(type $t{number} {})", next(&before)).unwrap();
-    }
-    with_more(&format!("(component {types})"))
-}
-
-fn variant(cases: usize) -> String {
-    let mut all = String::new();
-    for case in 0..cases {
-        write!(all, r#"(case "c{case}")"#).unwrap();
-    }
-    format!("(component (type (variant {all})))")
-}
-
-/// Appends sections of a component written as text.
-fn with_more(text: &str) -> Vec<u8> {
-    let more = wat::parse_str(format!("(component {text})")).unwrap();
-    let mut component = Guest::default().component();
-    component.extend_from_slice(&more[8..]);
-    component
 }
 
 /// Every file, and the rule that refuses it.

@@ -30,23 +30,14 @@ fn unreadable(error: &CallError) -> bool {
     matches!(error, CallError::Unreadable { .. })
 }
 
-/// A guest with a function that a test has called just before the answer is given.
-fn answers_but(change: &str) -> Guest {
-    Guest {
-        fields: format!("(func $change {change})"),
-        ..Guest::default()
-    }
-}
-
 /// Checks a guest whose answer is changed just before it is given.
 fn changed_answer(change: &str, expected: impl Fn(&CallError) -> bool) {
-    let guest = answers_but(change);
-    let wat = guest.wat().replace(
-        &format!("(i32.const {ANSWER})))"),
-        &format!("(call $change) (i32.const {ANSWER})))"),
-    );
+    let guest = Guest {
+        finish: change.to_owned(),
+        ..Guest::default()
+    };
     let engine = engine();
-    let plain = with_manifest(guests::written::wrap(&wat, &[WIT]));
+    let plain = guest.component();
     for component in [plain.clone(), guests::written::not_plain(plain)] {
         let error = engine
             .load(&component)

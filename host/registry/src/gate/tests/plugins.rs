@@ -3,29 +3,19 @@
 use serde_json::{Value, json};
 
 use super::*;
-use guests::written::{Guest, WIT, manifest, with_section, wrap};
+use guests::written::{Guest, STEADY_FEE, WIT, manifest, manifest_with_case, with_section, wrap};
 
-/// The guest of the engine's tests, but for its fee, which grows with every fact that is told.
+/// A guest whose fee does not grow with what is told.
+fn steady(guest: Guest) -> String {
+    Guest {
+        fee: STEADY_FEE,
+        ..guest
+    }
+    .wat()
+}
+
 fn honest() -> String {
-    steady(&Guest::default().wat())
-}
-
-fn steady(wat: &str) -> String {
-    let fee = "(i64.mul (i64.const 1000) (i64.extend_i32_u (local.get $facts_len)))";
-    assert!(wat.contains(fee));
-    wat.replace(fee, "(i64.const 1000)")
-}
-
-/// The manifest with a case.
-fn with_case() -> Value {
-    let mut manifest = manifest();
-    manifest["cases"] = json!([{
-        "id": "first",
-        "text": {"vi": "Trường hợp đầu", "en": "The first case"},
-        "question": {"filed_at": "2024-03-04T09:00", "facts": {"fact_0": false}},
-        "expect": {"verdict": "ineligible"},
-    }]);
-    manifest
+    steady(Guest::default())
 }
 
 fn plugin(wat: &str, manifest: &Value) -> Vec<u8> {
@@ -48,7 +38,7 @@ fn found(report: &GateReport, id: CheckId) -> String {
 
 #[test]
 fn an_honest_plugin_passes_and_is_told_apart() {
-    let report = pass(&plugin(&honest(), &with_case()));
+    let report = pass(&plugin(&honest(), &manifest_with_case()));
     assert!(report.passed, "{report:#?}");
     let source = report.check(CheckId::Source).unwrap();
     assert_eq!(source.outcome, CheckOutcome::Remark);
@@ -58,7 +48,7 @@ fn an_honest_plugin_passes_and_is_told_apart() {
 
 #[test]
 fn what_is_exported_besides_the_rules_is_told_to_the_reviewer() {
-    let report = pass(&plugin(&honest(), &with_case()));
+    let report = pass(&plugin(&honest(), &manifest_with_case()));
     assert_eq!(outcome(&report, CheckId::Admission), CheckOutcome::Passed);
 
     // As language runtimes do it: a function that was meant for the build.
@@ -68,7 +58,7 @@ fn what_is_exported_besides_the_rules_is_told_to_the_reviewer() {
     let component = with_section(
         wrap(&wat, &[&wit]),
         "motcua:manifest",
-        with_case().to_string().as_bytes(),
+        manifest_with_case().to_string().as_bytes(),
     );
     let report = pass(&component);
     assert!(report.passed, "{report:#?}");
@@ -82,7 +72,7 @@ fn what_is_exported_besides_the_rules_is_told_to_the_reviewer() {
 
 #[test]
 fn ownership_is_as_the_caller_found_it() {
-    let component = plugin(&honest(), &with_case());
+    let component = plugin(&honest(), &manifest_with_case());
     let to_pass = ToPass {
         component: &component,
         submitted: &submitted(&component),
@@ -112,7 +102,7 @@ fn what_is_not_admitted_is_looked_at_as_far_as_it_goes() {
         assert_eq!(report.checks.len(), CheckId::ALL.len());
     }
     // A manifest that can be read is held against the submission all the same.
-    let mut manifest = with_case();
+    let mut manifest = manifest_with_case();
     manifest["conditions"][0]["basis"] = json!(" ");
     let report = pass(&plugin(&honest(), &manifest));
     assert_eq!(failed(&report), ["admission"]);
@@ -121,7 +111,7 @@ fn what_is_not_admitted_is_looked_at_as_far_as_it_goes() {
 
 #[test]
 fn names_must_fit() {
-    let component = plugin(&honest(), &with_case());
+    let component = plugin(&honest(), &manifest_with_case());
     let honest = submitted(&component);
     let mut other = honest.clone();
     other.component = digest(b"another");
@@ -138,7 +128,7 @@ fn names_must_fit() {
         assert_eq!(failed(&report), ["names"]);
         assert!(found(&report, CheckId::Names).contains(what));
     }
-    let mut manifest = with_case();
+    let mut manifest = manifest_with_case();
     manifest["valid_to"] = json!("2024-12-31");
     let component = plugin(&self::honest(), &manifest);
     let mut late = submitted(&component);
@@ -149,7 +139,7 @@ fn names_must_fit() {
 
 #[test]
 fn a_package_that_is_not_what_runs_is_stopped() {
-    let component = plugin(&honest(), &with_case());
+    let component = plugin(&honest(), &manifest_with_case());
     let real = changes::small(changes::REST);
     let lying = with_section(component.clone(), "motcua:source", real.package.as_bytes());
     let report = pass(&lying);
@@ -179,7 +169,7 @@ fn cases_must_be_there_and_pass() {
     let none = pass(&plugin(&honest(), &manifest()));
     assert_eq!(failed(&none), ["cases"]);
     assert!(found(&none, CheckId::Cases).contains("has no cases"));
-    let mut wrong = with_case();
+    let mut wrong = manifest_with_case();
     wrong["cases"][0]["expect"]["verdict"] = json!("eligible");
     let report = pass(&plugin(&honest(), &wrong));
     assert_eq!(failed(&report), ["cases"]);
@@ -196,7 +186,7 @@ fn a_plugin_near_its_limits_is_told_and_one_beyond_is_stopped() {
             "(local.set $i (i32.const {turns}))
              (loop $work (local.set $i (i32.sub (local.get $i) (i32.const 1))) (br_if $work (local.get $i)))"
         ));
-        pass(&plugin(&steady(&guest.wat()), &with_case()))
+        pass(&plugin(&steady(guest), &manifest_with_case()))
     };
     let busy = work(1_500_000);
     assert_eq!(
@@ -212,7 +202,7 @@ fn a_plugin_near_its_limits_is_told_and_one_beyond_is_stopped() {
         memory: "200 200",
         ..Guest::default()
     };
-    let report = pass(&plugin(&steady(&large.wat()), &with_case()));
+    let report = pass(&plugin(&steady(large), &manifest_with_case()));
     assert_eq!(outcome(&report, CheckId::Budget), CheckOutcome::Remark);
     assert!(found(&report, CheckId::Budget).contains("13107200 of 16777216 bytes of memory"));
 }
@@ -227,7 +217,7 @@ fn what_all_questions_together_may_cost_is_bounded() {
         "(local.set $i (i32.const 12000))
          (loop $work (local.set $i (i32.sub (local.get $i) (i32.const 1))) (br_if $work (local.get $i)))",
     );
-    let component = plugin(&steady(&guest.wat()), &with_case());
+    let component = plugin(&steady(guest), &manifest_with_case());
     let version = Version::load(&small.unwrap(), &component).unwrap();
     let difference = difference(&bare(&version), &bare(&version), &[], &context()).unwrap();
     let (asked, not_asked) = (difference.compared.total(), difference.not_compared.total());
@@ -238,18 +228,18 @@ fn what_all_questions_together_may_cost_is_bounded() {
 #[test]
 fn a_plugin_that_gives_up_or_takes_its_word_back_is_stopped() {
     let guest = Guest::that("(if (i32.eqz (local.get $facts_len)) (then unreachable))");
-    let trapping = pass(&plugin(&steady(&guest.wat()), &with_case()));
+    let trapping = pass(&plugin(&steady(guest), &manifest_with_case()));
     assert_eq!(failed(&trapping), ["boundaries"]);
     assert!(found(&trapping, CheckId::Boundaries).contains("unreachable"));
     // The fee grows with each fact: what was certain changes.
-    let fickle = pass(&plugin(&Guest::default().wat(), &with_case()));
+    let fickle = pass(&plugin(&Guest::default().wat(), &manifest_with_case()));
     assert_eq!(failed(&fickle), ["boundaries"]);
     assert!(found(&fickle, CheckId::Boundaries).contains("fees.fee was certain"));
 }
 
 #[test]
 fn a_commitment_that_ends_after_the_law_is_stopped() {
-    let mut late = with_case();
+    let mut late = manifest_with_case();
     // As numbers they are equal; an office of seven hours a day makes the difference.
     late["time_limit"]["rows"][0]["statutory"] =
         json!({"amount": 5, "unit": "working-day", "basis": "Điều 3 Luật thử nghiệm"});
@@ -280,12 +270,12 @@ fn a_commitment_that_ends_after_the_law_is_stopped() {
 
 #[test]
 fn vietnamese_is_never_missing() {
-    let mut manifest = with_case();
+    let mut manifest = manifest_with_case();
     manifest["documents"][0]["name"] = json!({"vi": " ", "en": "Document"});
     let report = pass(&plugin(&honest(), &manifest));
     assert_eq!(failed(&report), ["texts"]);
     assert!(found(&report, CheckId::Texts).contains("/documents/0/name"));
-    let mut manifest = with_case();
+    let mut manifest = manifest_with_case();
     manifest["documents"][0]["name"] = json!({"vi": "Giấy tờ", "en": ""});
     assert_eq!(
         outcome(&pass(&plugin(&honest(), &manifest)), CheckId::Texts),

@@ -1,0 +1,559 @@
+//! The hostile suite: everything that a department with bad intentions, or a broken plugin, can do to a host and to others.
+//!
+//! It goes the whole way, over HTTP and with the real program: files are submitted to the gate, versions signed, approved and
+//! activated, questions asked. What passes the gate is honest until it hears a word that no test would try. Each attack is held
+//! against four promises: it ends as it must; an honest question asked all the while on another connection has the same answer,
+//! in hardly more time; the host's memory comes back; nothing that people read (log, API, page) carries a sign that
+//! steers a terminal or forges a line. It is done with code compiled just now, again with code from the cache after a
+//! restart, and once more with a cache of which every file was tampered with.
+
+mod attacks;
+mod files;
+mod host;
+mod probe;
+mod shown;
+mod signed;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::binary;
+use crate::desk::{CODE, Desk, with_token};
+use crate::http::{Connection, Response, request};
+use attacks::{Attack, End};
+use host::Host;
+use probe::{Latencies, Probe, Until};
+pub use signed::spoil;
+
+/// What to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// For how long each attack goes on, in milliseconds.
+    pub storm: u64,
+    /// How often each plugin whose answer must never differ is asked.
+    pub repeats: usize,
+    /// How many functions of 60 KB the dearest file has that is admitted, 1 to 16.
+    pub bomb: usize,
+    /// How many times as long as in quiet an honest question may take under attack, at the 99th of 100; nothing: it is only
+    /// told. A test must not hang on the clock of a busy machine.
+    pub most_slower: Option<f64>,
+}
+
+/// Connections that attack at once.
+const ATTACKERS: usize = 2;
+/// One question in so many is an attack: so few that the circuit breaker never opens, and the attack goes on.
+const DILUTED: usize = 15;
+/// Connections on which what must be the same every time is asked at once.
+const THREADS: usize = 8;
+/// What the memory of the host may have grown by after an attack, in bytes: pages that the pools keep for the next question, and
+/// what the allocator has not given back yet.
+const GROWN: u64 = 32 << 20;
+
+/// Runs the suite and prints what came of each attack.
+///
+/// # Errors
+/// A promise was broken: which, and by what.
+pub fn run(plan: &Plan) -> Result<(), Box<dyn Error>> {
+    binary::motcua();
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(suite(plan))
+}
+
+/// What is measured on the way.
+struct Suite<'p> {
+    plan: &'p Plan,
+    quiet: Latencies,
+    /// The slowest attack of each kind: the latencies of honest questions meanwhile.
+    attacked: Vec<(String, Latencies)>,
+    /// What each plugin answers when nothing wakes it, and when something does, if that is an answer.
+    answers: BTreeMap<String, Vec<u8>>,
+}
+
+async fn suite(plan: &Plan) -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    let mut host = Host::start(&data)?;
+    let desk = Desk::open(&["--data".as_ref(), data.as_ref()], host.server.address).await?;
+    let mut suite = Suite {
+        plan,
+        quiet: Latencies::default(),
+        attacked: Vec::new(),
+        answers: BTreeMap::new(),
+    };
+    let attacks = attacks::all();
+
+    println!("files, each submitted to the gate:");
+    suite.be_quiet(&host).await?;
+    let submitted = suite.submit_files(&host, &desk).await?;
+    println!("versions that passed the gate and attack now, code compiled just now:");
+    publish(&host, &desk, &attacks).await?;
+    suite.wave(&mut host, &attacks).await?;
+    break_circuit(&mut host, &attacks).await?;
+    look(&mut host, &desk).await?;
+
+    println!("the same after a restart, code from the cache:");
+    let before = host::kept(&host.cache())?;
+    host = host.restart(|_| Ok(()))?;
+    suite.wave(&mut host, &attacks).await?;
+    if host::kept(&host.cache())? != before {
+        return Err("the code was compiled anew instead of taken from the cache".into());
+    }
+    look(&mut host, &desk).await?;
+
+    println!("the same after a byte of each file of the cache was changed:");
+    let mut flipped = 0;
+    host = host.restart(|data| {
+        flipped = host::flip(&host::cache(data))?;
+        Ok(())
+    })?;
+    for _ in 0..attacks.len() {
+        host.says(&["kept code is not used"])?;
+    }
+    for attack in &attacks {
+        suite.single(&mut host, attack).await?;
+    }
+    println!("  9  {flipped} files: none used, all compiled anew, all answers the same");
+    println!("what was never meant by its department:");
+    signed::run(&desk, host.server.address, host.data(), submitted + 1).await?;
+    look(&mut host, &desk).await?;
+    suite.judge()
+}
+
+/// A response that nobody is harmed by reading.
+fn checked(what: &str, response: Response) -> Result<Response, String> {
+    match shown::control_in_json(&response.body) {
+        None => Ok(response),
+        Some(sign) => Err(format!(
+            "{what}: the answer {} shows {sign}",
+            response.status
+        )),
+    }
+}
+
+impl Suite<'_> {
+    async fn be_quiet(&mut self, host: &Host) -> Result<(), Box<dyn Error>> {
+        let probe = Probe::start(host.server.address);
+        tokio::time::sleep(Duration::from_millis(3 * self.plan.storm)).await;
+        self.quiet.append(probe.stop()?);
+        Ok(())
+    }
+
+    /// Submits each file; tells the last number used.
+    async fn submit_files(&mut self, host: &Host, desk: &Desk) -> Result<u32, Box<dyn Error>> {
+        let mut connection = Connection::open(host.server.address).await?;
+        let mut number = 0;
+        for file in files::all(&host.cache(), self.plan.bomb)? {
+            number += 1;
+            let body = Desk::submission(&crate::desk::key(), CODE, &file.bytes, number);
+            let request = with_token("POST", "/submissions", &desk.author, Some(&body));
+            let before = host.server.resident_bytes()?;
+            let probe = Probe::start(host.server.address);
+            let response = checked(file.name, connection.send(&request).await?)?;
+            let latencies = probe.stop()?;
+            let view = response.json();
+            if response.status != 201 || !file.verdict.holds(&view) {
+                return Err(format!(
+                    "{}: not {:?}, but {} {view}",
+                    file.name, file.verdict, response.status
+                )
+                .into());
+            }
+            let after = host.server.resident_bytes()?;
+            remembers(file.name, before, after)?;
+            println!("  {}  {:<46} {:?}", file.kind, file.name, file.verdict);
+            self.attacked.push((file.name.to_owned(), latencies));
+        }
+        Ok(number)
+    }
+
+    /// Every attack, one after the other.
+    async fn wave(&mut self, host: &mut Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
+        for attack in attacks {
+            self.single(host, attack).await?;
+        }
+        self.be_quiet(host).await?;
+        let base = host.server.resident_bytes()?;
+        for attack in attacks {
+            let probe = Probe::start(host.server.address);
+            let counts = self.storm(host, attack).await?;
+            let mut latencies = probe.stop()?;
+            let grown = host.server.resident_bytes()?;
+            remembers(attack.name, base, grown)?;
+            println!(
+                "  {:<2} {:<46} {counts} times; honest meanwhile: p50 {:>6.0} µs, p99 {:>6.0} µs; memory {} MiB, at first {}",
+                attack.kind,
+                attack.name,
+                micros(latencies.quantile(0.5)),
+                micros(latencies.quantile(0.99)),
+                grown >> 20,
+                base >> 20,
+            );
+            self.attacked.push((attack.name.to_owned(), latencies));
+        }
+        self.be_quiet(host).await?;
+        self.repeat(host, attacks).await
+    }
+
+    /// Once honest, once woken: each ends as it must, and what is answered is what was answered before.
+    async fn single(&mut self, host: &mut Host, attack: &Attack) -> Result<(), Box<dyn Error>> {
+        let mut connection = Connection::open(host.server.address).await?;
+        let [honest, waking] = requests(attack);
+        let response = checked(attack.name, connection.send(&honest).await?)?;
+        self.answered(attack.name, "honest", &response)?;
+        let response = checked(attack.name, connection.send(&waking).await?)?;
+        match attack.end {
+            End::Answers => self.answered(attack.name, "woken", &response)?,
+            End::Fails(ways) => {
+                failed(attack, &response)?;
+                let digest = motcua_registry::engine::digest(&attack.component);
+                // Of several ways the log tells which one it was.
+                if let [way] = ways {
+                    host.says(&[&digest, &format!("\"{way}\"")])?;
+                } else {
+                    host.says(&[&digest])?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds an answer against the one that the plugin gave before, to whichever host.
+    fn answered(&mut self, name: &str, which: &str, response: &Response) -> Result<(), String> {
+        if response.status != 200 {
+            return Err(format!(
+                "{name}, {which}: {} {}",
+                response.status,
+                response.text()
+            ));
+        }
+        let known = self
+            .answers
+            .entry(format!("{name}, {which}"))
+            .or_insert_with(|| response.body.clone());
+        if *known == response.body {
+            Ok(())
+        } else {
+            Err(format!(
+                "{name}, {which}: the answer is another one: {}",
+                response.text()
+            ))
+        }
+    }
+
+    /// Attacks again and again, so seldom among honest questions that the circuit breaker does not help. Tells how often.
+    async fn storm(&self, host: &Host, attack: &Attack) -> Result<usize, Box<dyn Error>> {
+        let until = Until::after(Duration::from_millis(self.plan.storm));
+        let mut tasks = Vec::new();
+        for _ in 0..ATTACKERS {
+            let [honest, waking] = requests(attack);
+            let expected = self
+                .answers
+                .get(&format!("{}, honest", attack.name))
+                .cloned()
+                .unwrap_or_default();
+            let address = host.server.address;
+            let fails = attack.end != End::Answers;
+            let name = attack.name;
+            tasks.push(tokio::spawn(async move {
+                let mut connection = Connection::open(address)
+                    .await
+                    .map_err(|error| error.to_string())?;
+                let mut attacked = 0;
+                for turn in 0_usize.. {
+                    let wakes = turn % DILUTED == DILUTED - 1;
+                    let request = if wakes { &waking } else { &honest };
+                    let response = connection
+                        .send(request)
+                        .await
+                        .map_err(|error| error.to_string())?;
+                    attacked += usize::from(wakes);
+                    let right = match (wakes, fails) {
+                        (true, true) => response.status == 502,
+                        (true, false) => response.status == 200,
+                        (false, _) => response.status == 200 && response.body == expected,
+                    };
+                    if !right {
+                        return Err(format!(
+                            "{name}, turn {turn}: {} {}",
+                            response.status,
+                            response.text()
+                        ));
+                    }
+                    if wakes && until.is_over() {
+                        break;
+                    }
+                }
+                Ok(attacked)
+            }));
+        }
+        let mut attacked = 0;
+        for task in tasks {
+            attacked += task.await??;
+        }
+        Ok(attacked)
+    }
+
+    /// What answers always, and must answer the same, asked many times at once, all of them in the same places.
+    async fn repeat(&mut self, host: &Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
+        let steady: Vec<&Attack> = attacks.iter().filter(|attack| attack.kind == 10).collect();
+        let mut tasks = Vec::new();
+        for _ in 0..THREADS {
+            let requests: Vec<Vec<u8>> = steady
+                .iter()
+                .map(|attack| requests(attack)[0].clone())
+                .collect();
+            let (address, repeats) = (host.server.address, self.plan.repeats.div_ceil(THREADS));
+            tasks.push(tokio::spawn(async move {
+                let mut connection = Connection::open(address).await?;
+                let mut bodies = vec![BTreeSet::new(); requests.len()];
+                for _ in 0..repeats {
+                    for (request, bodies) in requests.iter().zip(&mut bodies) {
+                        bodies.insert(connection.send(request).await?.body);
+                    }
+                }
+                std::io::Result::Ok(bodies)
+            }));
+        }
+        for task in tasks {
+            for (attack, bodies) in steady.iter().zip(task.await??) {
+                let known = &self.answers[&format!("{}, honest", attack.name)];
+                if bodies.iter().ne([known]) {
+                    return Err(
+                        format!("{}: {} different answers", attack.name, bodies.len()).into(),
+                    );
+                }
+            }
+        }
+        println!(
+            "  10 {} plugins asked {} times each on {THREADS} connections at once: always the same bytes",
+            steady.len(),
+            self.plan.repeats.div_ceil(THREADS) * THREADS
+        );
+        Ok(())
+    }
+
+    /// Whether honest questions kept their latency.
+    fn judge(mut self) -> Result<(), Box<dyn Error>> {
+        let quiet = self.quiet.quantile(0.99);
+        println!(
+            "in quiet: p50 {:.0} µs, p99 {:.0} µs of {} honest questions",
+            micros(self.quiet.quantile(0.5)),
+            micros(quiet),
+            self.quiet.count()
+        );
+        let mut worst: Vec<(f64, &str)> = Vec::new();
+        for (name, latencies) in &mut self.attacked {
+            // Too few to have a 99th of 100.
+            if latencies.count() >= 100 {
+                let ratio = latencies.quantile(0.99).as_secs_f64() / quiet.as_secs_f64();
+                worst.push((ratio, name));
+            }
+        }
+        worst.sort_by(|one, other| other.0.total_cmp(&one.0));
+        for (ratio, name) in worst.iter().take(5) {
+            println!("p99 under attack: {ratio:.2} times that in quiet: {name}");
+        }
+        match (self.plan.most_slower, worst.first()) {
+            (Some(most), Some((ratio, name))) if *ratio > most => Err(format!(
+                "honest questions took {ratio:.2} times as long at the 99th of 100, at most {most} is promised: {name}"
+            )
+            .into()),
+            (Some(_), None) => Err("the attacks were too short to judge latencies".into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// An attack's questions as whole requests: the honest one, and the one that wakes it.
+fn requests(attack: &Attack) -> [Vec<u8>; 2] {
+    let path = format!("/api/v1/procedures/{}/assess?texts=none", attack.slug);
+    attack
+        .questions()
+        .map(|question| request("POST", &path, Some(question.as_bytes())))
+}
+
+/// The asker is told that the rules failed, and nothing of how.
+fn failed(attack: &Attack, response: &Response) -> Result<(), String> {
+    let problem = response.json();
+    if response.status == 502 && problem["type"] == "urn:motcua:problem:rules-failed" {
+        Ok(())
+    } else {
+        Err(format!(
+            "{}: {} {}",
+            attack.name,
+            response.status,
+            response.text()
+        ))
+    }
+}
+
+fn remembers(what: &str, before: u64, after: u64) -> Result<(), String> {
+    if after <= before + GROWN {
+        Ok(())
+    } else {
+        Err(format!(
+            "{what}: memory grew from {} to {} MiB",
+            before >> 20,
+            after >> 20
+        ))
+    }
+}
+
+/// Publishes all attackers, the whole way.
+async fn publish(host: &Host, desk: &Desk, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
+    let mut connection = Connection::open(host.server.address).await?;
+    for attack in attacks {
+        desk.publish(&mut connection, &attack.code, &attack.component, 1)
+            .await
+            .map_err(|error| format!("{}: {error}", attack.name))?;
+    }
+    // One whose name would be a program in a browser.
+    let mut manifest = attacks::manifest("9.000098", "markup");
+    manifest["name"]["vi"] = MARKUP.into();
+    let guest = guests::written::Guest {
+        fee: guests::written::STEADY_FEE,
+        ..guests::written::Guest::default()
+    };
+    let component = guests::written::with_section(
+        guests::written::wrap(&guest.wat(), &[guests::written::WIT]),
+        "motcua:manifest",
+        manifest.to_string().as_bytes(),
+    );
+    desk.publish(&mut connection, "9.000098", &component, 1)
+        .await?;
+    Ok(())
+}
+
+const MARKUP: &str = "Cấp phép <script>alert(1)</script> & \"<b>in</b>\"";
+
+/// A plugin that fails and fails is not run any more, nobody else notices, and an alarm is raised.
+async fn break_circuit(host: &mut Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
+    let mut connection = Connection::open(host.server.address).await?;
+    let (broken, other) = (&attacks[0], &attacks[1]);
+    let [honest, waking] = requests(broken);
+    let mut failures = 0;
+    let refused = loop {
+        let response = checked(broken.name, connection.send(&waking).await?)?;
+        if response.status == 503 {
+            break response;
+        }
+        failed(broken, &response)?;
+        failures += 1;
+        if failures > 10 {
+            return Err("the circuit breaker does not open".into());
+        }
+    };
+    host.says(&["alarm", &broken.code])?;
+    let still = connection.send(&honest).await?;
+    let fine = connection.send(&requests(other)[0]).await?;
+    let told = connection.send(&request("GET", "/readyz", None)).await?;
+    let shown = connection
+        .send(&request(
+            "GET",
+            &format!("/api/v1/procedures/{}", broken.code),
+            None,
+        ))
+        .await?
+        .json();
+    let out_of_order =
+        |response: &Response| response.json()["type"] == "urn:motcua:problem:out-of-order";
+    if !(out_of_order(&refused)
+        && refused.header("retry-after").is_some()
+        && still.status == 503
+        && out_of_order(&still)
+        && fine.status == 200
+        && told.text().contains(&format!("alarm {}", broken.code))
+        && shown["out_of_order_since"].is_string()
+        && shown["version"]["digest"]
+            .as_str()
+            .is_none_or(|digest| digest == motcua_registry::engine::digest(&broken.component)))
+    {
+        return Err(format!(
+            "the circuit breaker: {} {} {shown}",
+            refused.text(),
+            told.text()
+        )
+        .into());
+    }
+    println!(
+        "     out of order after {failures} more failures; others answer, an alarm is raised, no other version takes its place"
+    );
+    Ok(())
+}
+
+/// Reads everything that people read.
+async fn look(host: &mut Host, desk: &Desk) -> Result<(), Box<dyn Error>> {
+    let mut connection = Connection::open(host.server.address).await?;
+    let mut read = 0;
+    let mut pages = vec!["/".to_owned(), "/readyz".to_owned(), "/metrics".to_owned()];
+    let list = connection
+        .send(&request("GET", "/api/v1/procedures", None))
+        .await?;
+    let list = checked("the list of procedures", list)?.json();
+    let codes: Vec<String> = codes(&list);
+    if !codes.iter().any(|code| code == "9.000098") {
+        return Err(format!("the list of procedures lacks the attackers: {list}").into());
+    }
+    pages.extend(codes.iter().map(|code| format!("/?q={code}")));
+    for path in &pages {
+        let response = connection.send(&request("GET", path, None)).await?;
+        if let Some(sign) = shown::control(&response.text()) {
+            return Err(format!("{path} shows {sign}").into());
+        }
+        if response.status != 200 || response.text().contains("<script>alert") {
+            return Err(format!("{path}: {} {}", response.status, response.text()).into());
+        }
+        read += response.body.len();
+    }
+    let mut paths: Vec<String> = codes
+        .iter()
+        .map(|code| format!("/procedures/{code}"))
+        .collect();
+    paths.extend(["/submissions", "/audit", "/alarms"].map(str::to_owned));
+    let submissions = with_token("GET", "/submissions", &desk.auditor, None);
+    let submissions = checked("the submissions", connection.send(&submissions).await?)?.json();
+    for submission in submissions["submissions"].as_array().into_iter().flatten() {
+        paths.push(format!(
+            "/submissions/{}/{}",
+            submission["procedure"].as_str().unwrap_or_default(),
+            submission["number"]
+        ));
+    }
+    for path in &paths {
+        let request = with_token("GET", path, &desk.auditor, None);
+        let response = checked(path, connection.send(&request).await?)?;
+        if response.status != 200 {
+            return Err(format!("{path}: {} {}", response.status, response.text()).into());
+        }
+        read += response.body.len();
+    }
+    if let Some(line) = host.spoiled_line() {
+        return Err(format!("the log shows {line}").into());
+    }
+    println!(
+        "     {} pages, {} answers of the API ({} KiB) and {} lines of the log read: no sign that steers or forges",
+        pages.len(),
+        paths.len(),
+        read >> 10,
+        host.log().len()
+    );
+    Ok(())
+}
+
+fn codes(list: &Value) -> Vec<String> {
+    list["procedures"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|procedure| procedure["code"].as_str().map(str::to_owned))
+        .collect()
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
