@@ -167,13 +167,22 @@ impl Server {
 
     /// Resident memory in bytes, as the kernel counts it.
     pub fn resident_bytes(&self) -> io::Result<u64> {
+        Ok(self.status("VmRSS:")? * 1024)
+    }
+
+    /// How many threads it has.
+    pub fn threads(&self) -> io::Result<u64> {
+        self.status("Threads:")
+    }
+
+    /// A number that the kernel tells of the process.
+    fn status(&self, name: &str) -> io::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let kib = status
+        status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok())
-            .ok_or_else(|| io::Error::other("no VmRSS"))?;
-        Ok(kib * 1024)
+            .find_map(|line| line.strip_prefix(name))
+            .and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok())
+            .ok_or_else(|| io::Error::other(format!("the kernel tells no {name}")))
     }
 }
 

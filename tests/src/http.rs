@@ -55,6 +55,12 @@ impl Connection {
         })
     }
 
+    /// Sends `request` and hangs up, without waiting for anything.
+    pub async fn hang_up(mut self, request: &[u8]) -> io::Result<()> {
+        self.stream.write_all(request).await?;
+        self.stream.shutdown().await
+    }
+
     /// Sends `request`, a whole HTTP request, and reads the whole response.
     pub async fn send(&mut self, request: &[u8]) -> io::Result<Response> {
         self.stream.write_all(request).await?;

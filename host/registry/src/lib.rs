@@ -20,6 +20,7 @@ mod find;
 mod form;
 mod gate;
 mod json;
+mod lane;
 mod ledger;
 mod load;
 mod names;
@@ -63,6 +64,7 @@ pub use gate::{
     DifferenceKind, Examples, FactChange, GateCheck, GateReport, InForce, ManifestChange, Outcome,
     Recorded, Side, SourceChanges, SourceLine, Spent, ToPass, difference, gate,
 };
+pub use lane::{Lane, Lanes, Queue};
 pub use ledger::{
     Act, Authority, Deed, Department, Done, Key, Ledger, Origin, Principal, Published, Role,
     Secret, Submission, TOKEN_PREFIX, Token,

@@ -32,6 +32,7 @@ use serde::Serialize;
 
 use crate::LoadedCalendar;
 use crate::catalogue::Catalogue;
+use crate::lane::Lanes;
 use crate::ledger::{Act, Authority, Deed, Done, Inapplicable, Ledger, Principal};
 use crate::refusal::Refusal;
 use crate::seal::Seal;
@@ -64,7 +65,7 @@ pub struct Parts {
     pub office: OfficeHours,
     /// Seals facts and answers; nothing: decisions cannot be recorded.
     pub seal: Option<Seal>,
-    /// Threads that load at the same time; at least 1.
+    /// Processors of the machine: so many threads load at the same time, and fewer are kept busy by slow versions.
     pub threads: usize,
 }
 
@@ -82,6 +83,7 @@ pub struct Registry {
     /// Calendars that replays have needed, by digest.
     calendars: Mutex<BTreeMap<String, Arc<Calendar>>>,
     recorder: recorder::Recorder,
+    lanes: Lanes,
     /// The second in which an unknown token last made this host read on.
     looked_at: AtomicI64,
     /// How many refusals of a person were kept in a minute.
@@ -177,6 +179,7 @@ impl Registry {
     /// A registry that knows nothing yet; [`Registry::read_on`] reads the chain.
     pub fn new(parts: Parts) -> Self {
         Self {
+            lanes: Lanes::new(parts.threads, parts.engine.classes().thread_bytes()),
             parts,
             catalogue: Arc::default(),
             ledger: ArcSwap::default(),
@@ -194,6 +197,11 @@ impl Registry {
     /// What can be asked.
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.catalogue
+    }
+
+    /// Where questions to versions that are not known to be quick wait for a thread.
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
     }
 
     /// What follows from the deeds, as far as this host has read.

@@ -203,7 +203,7 @@ fn trap_with_names() -> Vec<u8> {
     let evil = EVIL.escape_default().to_string();
     let wat = sleeper("(call $evil)").wat().replacen(
         "(func $realloc",
-        &format!("(func $evil (export \"{evil}\") (@name \"{evil}\") unreachable) (func $realloc"),
+        &format!("(func $evil (@name \"{evil}\") (export \"{evil}\") unreachable) (func $realloc"),
         1,
     );
     match wat::parse_str(wat) {
@@ -356,8 +356,8 @@ pub fn all() -> Vec<Attack> {
         ),
         (
             5,
-            "fills 15 MiB",
-            bare(&in_memory("1", sleeper(&fill(240)))),
+            "fills 8 MiB",
+            bare(&in_memory("1", sleeper(&fill(120)))),
             Word::Pages,
             End::Answers,
         ),

@@ -46,6 +46,8 @@ pub struct Plan {
 const ATTACKERS: usize = 2;
 /// One question in so many is an attack: so few that the circuit breaker never opens, and the attack goes on.
 const DILUTED: usize = 15;
+/// How often a plugin is woken by somebody who hangs up.
+const HANG_UPS: usize = 3;
 /// Connections on which what must be the same every time is asked at once.
 const THREADS: usize = 8;
 /// What the memory of the host may have grown by after an attack, in bytes: pages that the pools keep for the next question, and
@@ -196,6 +198,7 @@ impl Suite<'_> {
             self.attacked.push((attack.name.to_owned(), latencies));
         }
         self.be_quiet(host).await?;
+        hang_up(host, attacks).await?;
         self.repeat(host, attacks).await
     }
 
@@ -431,6 +434,41 @@ async fn publish(host: &Host, desk: &Desk, attacks: &[Attack]) -> Result<(), Box
 
 const MARKUP: &str = "Cấp phép <script>alert(1)</script> & \"<b>in</b>\"";
 
+/// Wakes slow plugins and hangs up at once: what nobody waits for any more must not pile up, and the next one who asks is
+/// answered.
+async fn hang_up(host: &Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
+    let before = host.server.threads()?;
+    let slow = attacks.iter().filter(|attack| attack.kind == 1);
+    let mut most = before;
+    for attack in slow.clone() {
+        let [_, waking] = requests(attack);
+        // Fewer than open the circuit breaker with those of the storm.
+        for _ in 0..HANG_UPS {
+            Connection::open(host.server.address)
+                .await?
+                .hang_up(&waking)
+                .await?;
+            most = most.max(host.server.threads()?);
+        }
+    }
+    for attack in slow {
+        let mut connection = Connection::open(host.server.address).await?;
+        let response = connection.send(&requests(attack)[0]).await?;
+        if response.status != 200 {
+            return Err(format!("{}: {} {}", attack.name, response.status, response.text()).into());
+        }
+    }
+    if most > before + THREADS as u64 {
+        return Err(
+            format!("of those who hang up, threads are left: {before}, then {most}").into(),
+        );
+    }
+    println!(
+        "  1  those who wake them and hang up: {most} threads at most, {before} before; the next are answered"
+    );
+    Ok(())
+}
+
 /// A plugin that fails and fails is not run any more, nobody else notices, and an alarm is raised.
 async fn break_circuit(host: &mut Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
     let mut connection = Connection::open(host.server.address).await?;
@@ -514,7 +552,7 @@ async fn look(host: &mut Host, desk: &Desk) -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|code| format!("/procedures/{code}"))
         .collect();
-    paths.extend(["/submissions", "/audit", "/alarms"].map(str::to_owned));
+    paths.extend(["/submissions", "/alarms"].map(str::to_owned));
     let submissions = with_token("GET", "/submissions", &desk.auditor, None);
     let submissions = checked("the submissions", connection.send(&submissions).await?)?.json();
     for submission in submissions["submissions"].as_array().into_iter().flatten() {
@@ -532,6 +570,16 @@ async fn look(host: &mut Host, desk: &Desk) -> Result<(), Box<dyn Error>> {
         }
         read += response.body.len();
     }
+    // The chain of deeds is one JSON a line.
+    let audit = connection
+        .send(&with_token("GET", "/audit", &desk.auditor, None))
+        .await?;
+    for line in audit.body.split(|byte| *byte == b'\n') {
+        if let Some(sign) = shown::control_in_json(line).filter(|_| !line.is_empty()) {
+            return Err(format!("the chain of deeds shows {sign}").into());
+        }
+    }
+    read += audit.body.len();
     if let Some(line) = host.spoiled_line() {
         return Err(format!("the log shows {line}").into());
     }

@@ -34,6 +34,6 @@ pub fn control_in_json(body: &[u8]) -> Option<String> {
     };
     match serde_json::from_str(text) {
         Ok(value) => control(text).or_else(|| within(&value)),
-        Err(_) => Some(format!("a body that is no JSON: {text:?}")),
+        Err(error) => Some(format!("a body that is no JSON: {error}")),
     }
 }

@@ -182,7 +182,7 @@ impl Registry {
             }
             return Err(self.key_reused(who, key, id, now).await);
         }
-        let (to_record, answer) = self.prepare(seal, who, to_decide, texts, now)?;
+        let (to_record, answer) = self.prepare(seal, who, to_decide, texts, now).await?;
         let (id, receipt) = (to_record.id.clone(), to_record.receipt.clone());
         match self
             .recorder
@@ -221,7 +221,7 @@ impl Registry {
         refusal.into()
     }
 
-    fn prepare(
+    async fn prepare(
         &self,
         seal: &Seal,
         who: &Principal,
@@ -258,7 +258,13 @@ impl Registry {
             assess()?
         } else {
             version.in_order(now)?;
-            kept_busy(assess)?
+            let lane = self.lanes().of(version.class());
+            let _place = lane
+                .queue()
+                .enter()
+                .await
+                .map_err(AssessError::Unavailable)?;
+            kept_busy(|| lane.run(assess))?
         };
         let compact = assessed.to_json(&short)?;
         let shown = match texts {

@@ -14,7 +14,7 @@ use motcua_registry::compiler::render;
 use motcua_registry::engine::{Cache, Classes, Limits, Settings};
 use motcua_registry::store::{Place, of_system};
 use motcua_registry::{
-    DeedError, LoadFailure, Parts, Principal, Registry, Role, Seeded, Source, random,
+    DeedError, LoadFailure, Parts, Principal, Queue, Registry, Role, Seeded, Source, random,
 };
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -23,7 +23,7 @@ use super::{Console, FactsKey};
 use crate::clock::{Clock, SystemClock, SystemEntropy};
 use crate::failure::{Failure, Turn};
 use crate::folder::{self, Found};
-use crate::http::{self, App, Lane};
+use crate::http::{self, App};
 
 /// What `motcua serve` is told.
 #[derive(Debug)]
@@ -68,9 +68,8 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
     let calendar = Arc::new(super::calendar(console, &procedures.join("calendars"))?);
     let place = super::place(options.data, options.database)?;
     let store = super::open_store(&place).await?;
-    let slow_threads = (threads / 2).max(1);
     let engine = super::engine(Settings {
-        classes: classes(threads, slow_threads),
+        classes: classes(threads),
         cache: cache(console, &place, options.cache),
         ..Settings::default()
     })?;
@@ -134,8 +133,7 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         clock,
         metrics: http::Metrics::default(),
         loaded: AtomicBool::new(true),
-        lane: Lane::new(threads),
-        slow_lane: Lane::new(slow_threads),
+        queue: Queue::new(threads),
         gate: Semaphore::new(1),
     });
     let address = listener
@@ -170,7 +168,7 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
 
 /// A place in the sandbox for every thread that may ask: those that answer requests and those that do long work. Interpreted
 /// versions have few: for the threads of their lane, for a submission that is tried, and for decisions and lists of questions.
-fn classes(threads: usize, slow_threads: usize) -> Classes {
+fn classes(threads: usize) -> Classes {
     let slots = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let Classes {
         compiled,
@@ -183,7 +181,7 @@ fn classes(threads: usize, slow_threads: usize) -> Classes {
             ..compiled
         },
         interpreted: Limits {
-            slots: interpreted.slots.max(slots(slow_threads + 2)),
+            slots: interpreted.slots.max(slots(threads / 4 + 3)),
             ..interpreted
         },
     }

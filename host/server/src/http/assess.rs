@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use motcua_model::text::counted;
 use motcua_model::{Moment, Text};
+use motcua_registry::engine::Class;
 use motcua_registry::{Answer, AssessError, QuestionError, Quickly, Texts};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -121,7 +122,7 @@ pub async fn one(
         Ok(Quickly::Answered(answer)) => Ok(answer),
         Err(error) => Err(error),
         Ok(Quickly::NotQuick(class)) => {
-            app.work_of(class, move |app| {
+            app.ask(class, move |app| {
                 app.catalogue().assess(&code, &body, &seen.context(), at)
             })
             .await?
@@ -193,7 +194,8 @@ pub async fn many(
     Body(body): Body,
 ) -> Result<Response, Problem> {
     let seen = read_form(&app, form)?;
-    app.work(move |app| answer_all(app, &body, &seen))
+    // Whatever their class: of few lists each is long.
+    app.ask(Class::Compiled, move |app| answer_all(app, &body, &seen))
         .await?
         .map(json)
 }

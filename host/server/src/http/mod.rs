@@ -22,7 +22,7 @@ pub mod tokens;
 mod versions;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -35,8 +35,8 @@ use axum::routing::{get, post};
 use motcua_model::office::OfficeHours;
 use motcua_model::{Moment, Text};
 use motcua_registry::engine::{Class, Classes};
-use motcua_registry::{Catalogue, Context, LoadedCalendar, Registry, Texts};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use motcua_registry::{AssessError, Catalogue, Context, LoadedCalendar, Queue, Registry, Texts};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::clock::Clock;
@@ -62,50 +62,10 @@ pub struct App {
     pub metrics: Metrics,
     /// Whether every procedure is loaded.
     pub loaded: AtomicBool,
-    /// For work that keeps a thread busy.
-    pub lane: Lane,
-    /// For questions to interpreted versions, which take a thousand times as long as others: they have few threads, so that
-    /// the others always have some.
-    pub slow_lane: Lane,
+    /// For the host's own work that keeps a thread busy.
+    pub queue: Queue,
     /// One submission is tried at a time: the questions of the portal need the other threads.
     pub gate: Semaphore,
-}
-
-/// Threads for one kind of work, and a queue with an end.
-pub struct Lane {
-    slots: Semaphore,
-    /// How many wait for a place.
-    waiting: AtomicUsize,
-    /// How many may wait.
-    queue: usize,
-}
-
-impl Lane {
-    /// Questions that wait for a thread, for each thread; more are told to come again.
-    const WAITING: usize = 256;
-
-    /// A lane of so many threads.
-    pub fn new(threads: usize) -> Self {
-        Self {
-            slots: Semaphore::new(threads),
-            waiting: AtomicUsize::new(0),
-            queue: threads * Self::WAITING,
-        }
-    }
-
-    /// A thread, at once or after a while; "busy" instead of a queue without an end.
-    async fn thread(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        if let Ok(permit) = self.slots.try_acquire() {
-            return Ok(permit);
-        }
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.queue {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(busy());
-        }
-        let permit = self.slots.acquire().await;
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
-        permit.map_err(|_| busy())
-    }
 }
 
 impl App {
@@ -137,28 +97,42 @@ impl App {
         }
     }
 
-    /// Does work that keeps a thread busy on a thread that may be kept busy; says "busy" instead of letting a queue grow.
+    /// Does the host's own work that keeps a thread busy; says "busy" instead of letting a queue grow.
     async fn work<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        self.work_of(Class::Compiled, work).await
+        self.queued(&self.queue, work).await
     }
 
-    /// The same for a question to a version of a class.
-    async fn work_of<T: Send + 'static>(
+    /// Asks versions of a class that may take as long as they like; says "busy" too.
+    async fn ask<T: Send + 'static>(
         self: &Arc<Self>,
         class: Class,
+        ask: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let queue = self.registry.lanes().of(class).queue();
+        self.queued(queue, move |app| {
+            app.registry.lanes().of(class).run(|| ask(app))
+        })
+        .await
+    }
+
+    async fn queued<T: Send + 'static>(
+        self: &Arc<Self>,
+        queue: &Queue,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let lane = match class {
-            Class::Compiled => &self.lane,
-            Class::Interpreted => &self.slow_lane,
-        };
-        let permit = lane.thread().await?;
+        let place = queue.enter().await;
+        let place = place.map_err(|busy| assess::problem(AssessError::Unavailable(busy), ""))?;
         let app = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || work(&app)).await;
-        drop(permit);
+        // The work holds the place, and not this future, which ends when the asker hangs up.
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work(&app);
+            drop(place);
+            done
+        })
+        .await;
         done.map_err(|error| {
             tracing::error!(%error, "a request failed inside");
             internal()
@@ -356,19 +330,6 @@ fn unread(rejection: &BytesRejection, too_large: Text) -> Problem {
             ),
         ),
     }
-}
-
-fn busy() -> Problem {
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "unavailable",
-        Text::new("Hệ thống đang bận", "Busy"),
-        Text::new(
-            "hệ thống đang bận; hãy thử lại sau giây lát",
-            "the system is busy; try again in a moment",
-        ),
-    )
-    .retry_after(1)
 }
 
 fn internal() -> Problem {
