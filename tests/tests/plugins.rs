@@ -2,7 +2,7 @@
 //! crates.
 
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 use std::sync::{Arc, LazyLock};
 
 use motcua_model::lifecycle::Submitted;
@@ -202,6 +202,47 @@ fn a_new_crate_is_checked_built_and_tried() {
     assert!(said.contains("4 of 4 cases"), "{said}");
     let again = run("new", &arguments);
     assert_eq!(again.status.code(), Some(3), "nothing is overwritten");
+
+    // The unit tests that it comes with run natively, as those of any crate.
+    let tests = Command::new(env!("CARGO"))
+        .args(["test", "--offline"])
+        .env("CARGO_TARGET_DIR", rust::target().join("new-crate"))
+        .current_dir(&new)
+        .output()
+        .unwrap();
+    succeeds(&tests);
+    let said = String::from_utf8_lossy(&tests.stdout).into_owned();
+    let ran = said.lines().find(|line| line.starts_with("running "));
+    assert!(
+        ran.is_some_and(|line| !line.starts_with("running 0 ")),
+        "{said}"
+    );
+
+    // The same sources are the same component, wherever their folder is.
+    let other = folder.path().join("somewhere/else/licence-to-print");
+    std::fs::create_dir_all(other.join("src")).unwrap();
+    for file in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "procedure.yaml",
+        "cases.yaml",
+        "src/lib.rs",
+    ] {
+        std::fs::copy(new.join(file), other.join(file)).unwrap();
+    }
+    let built = [&new, &other].map(|crate_folder| {
+        let output = crate_folder.join("built.wasm");
+        let done = binary::command(["build".as_ref(), crate_folder.as_os_str()])
+            .arg("-o")
+            .arg(&output)
+            .current_dir(&root)
+            .env("CARGO_TARGET_DIR", rust::target())
+            .output()
+            .unwrap();
+        succeeds(&done);
+        std::fs::read(&output).unwrap()
+    });
+    assert!(built[0] == built[1], "two folders, two components");
 }
 
 #[test]

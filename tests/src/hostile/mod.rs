@@ -11,6 +11,7 @@ mod attacks;
 mod files;
 mod host;
 mod probe;
+mod scenes;
 mod shown;
 mod signed;
 
@@ -18,14 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::binary;
 use crate::desk::{CODE, Desk, with_token};
 use crate::http::{Connection, Response, request};
 use attacks::{Attack, End};
 use host::Host;
 use probe::{Latencies, Probe, Until};
+use scenes::{break_circuit, hang_up, look, publish};
 pub use signed::spoil;
 
 /// What to do.
@@ -46,8 +46,6 @@ pub struct Plan {
 const ATTACKERS: usize = 2;
 /// One question in so many is an attack: so few that the circuit breaker never opens, and the attack goes on.
 const DILUTED: usize = 15;
-/// How often a plugin is woken by somebody who hangs up.
-const HANG_UPS: usize = 3;
 /// Connections on which what must be the same every time is asked at once.
 const THREADS: usize = 8;
 /// What the memory of the host may have grown by after an attack, in bytes: pages that the pools keep for the next question, and
@@ -405,201 +403,6 @@ fn remembers(what: &str, before: u64, after: u64) -> Result<(), String> {
             after >> 20
         ))
     }
-}
-
-/// Publishes all attackers, the whole way.
-async fn publish(host: &Host, desk: &Desk, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
-    let mut connection = Connection::open(host.server.address).await?;
-    for attack in attacks {
-        desk.publish(&mut connection, &attack.code, &attack.component, 1)
-            .await
-            .map_err(|error| format!("{}: {error}", attack.name))?;
-    }
-    // One whose name would be a program in a browser.
-    let mut manifest = attacks::manifest("9.000098", "markup");
-    manifest["name"]["vi"] = MARKUP.into();
-    let guest = guests::written::Guest {
-        fee: guests::written::STEADY_FEE,
-        ..guests::written::Guest::default()
-    };
-    let component = guests::written::with_section(
-        guests::written::wrap(&guest.wat(), &[guests::written::WIT]),
-        "motcua:manifest",
-        manifest.to_string().as_bytes(),
-    );
-    desk.publish(&mut connection, "9.000098", &component, 1)
-        .await?;
-    Ok(())
-}
-
-const MARKUP: &str = "Cấp phép <script>alert(1)</script> & \"<b>in</b>\"";
-
-/// Wakes slow plugins and hangs up at once: what nobody waits for any more must not pile up, and the next one who asks is
-/// answered.
-async fn hang_up(host: &Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
-    let before = host.server.threads()?;
-    let slow = attacks.iter().filter(|attack| attack.kind == 1);
-    let mut most = before;
-    for attack in slow.clone() {
-        let [_, waking] = requests(attack);
-        // Fewer than open the circuit breaker with those of the storm.
-        for _ in 0..HANG_UPS {
-            Connection::open(host.server.address)
-                .await?
-                .hang_up(&waking)
-                .await?;
-            most = most.max(host.server.threads()?);
-        }
-    }
-    for attack in slow {
-        let mut connection = Connection::open(host.server.address).await?;
-        let response = connection.send(&requests(attack)[0]).await?;
-        if response.status != 200 {
-            return Err(format!("{}: {} {}", attack.name, response.status, response.text()).into());
-        }
-    }
-    if most > before + THREADS as u64 {
-        return Err(
-            format!("of those who hang up, threads are left: {before}, then {most}").into(),
-        );
-    }
-    println!(
-        "  1  those who wake them and hang up: {most} threads at most, {before} before; the next are answered"
-    );
-    Ok(())
-}
-
-/// A plugin that fails and fails is not run any more, nobody else notices, and an alarm is raised.
-async fn break_circuit(host: &mut Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
-    let mut connection = Connection::open(host.server.address).await?;
-    let (broken, other) = (&attacks[0], &attacks[1]);
-    let [honest, waking] = requests(broken);
-    let mut failures = 0;
-    let refused = loop {
-        let response = checked(broken.name, connection.send(&waking).await?)?;
-        if response.status == 503 {
-            break response;
-        }
-        failed(broken, &response)?;
-        failures += 1;
-        if failures > 10 {
-            return Err("the circuit breaker does not open".into());
-        }
-    };
-    host.says(&["alarm", &broken.code])?;
-    let still = connection.send(&honest).await?;
-    let fine = connection.send(&requests(other)[0]).await?;
-    let told = connection.send(&request("GET", "/readyz", None)).await?;
-    let shown = connection
-        .send(&request(
-            "GET",
-            &format!("/api/v1/procedures/{}", broken.code),
-            None,
-        ))
-        .await?
-        .json();
-    let out_of_order =
-        |response: &Response| response.json()["type"] == "urn:motcua:problem:out-of-order";
-    if !(out_of_order(&refused)
-        && refused.header("retry-after").is_some()
-        && still.status == 503
-        && out_of_order(&still)
-        && fine.status == 200
-        && told.text().contains(&format!("alarm {}", broken.code))
-        && shown["out_of_order_since"].is_string()
-        && shown["version"]["digest"]
-            .as_str()
-            .is_none_or(|digest| digest == motcua_registry::engine::digest(&broken.component)))
-    {
-        return Err(format!(
-            "the circuit breaker: {} {} {shown}",
-            refused.text(),
-            told.text()
-        )
-        .into());
-    }
-    println!(
-        "     out of order after {failures} more failures; others answer, an alarm is raised, no other version takes its place"
-    );
-    Ok(())
-}
-
-/// Reads everything that people read.
-async fn look(host: &mut Host, desk: &Desk) -> Result<(), Box<dyn Error>> {
-    let mut connection = Connection::open(host.server.address).await?;
-    let mut read = 0;
-    let mut pages = vec!["/".to_owned(), "/readyz".to_owned(), "/metrics".to_owned()];
-    let list = connection
-        .send(&request("GET", "/api/v1/procedures", None))
-        .await?;
-    let list = checked("the list of procedures", list)?.json();
-    let codes: Vec<String> = codes(&list);
-    if !codes.iter().any(|code| code == "9.000098") {
-        return Err(format!("the list of procedures lacks the attackers: {list}").into());
-    }
-    pages.extend(codes.iter().map(|code| format!("/?q={code}")));
-    for path in &pages {
-        let response = connection.send(&request("GET", path, None)).await?;
-        if let Some(sign) = shown::control(&response.text()) {
-            return Err(format!("{path} shows {sign}").into());
-        }
-        if response.status != 200 || response.text().contains("<script>alert") {
-            return Err(format!("{path}: {} {}", response.status, response.text()).into());
-        }
-        read += response.body.len();
-    }
-    let mut paths: Vec<String> = codes
-        .iter()
-        .map(|code| format!("/procedures/{code}"))
-        .collect();
-    paths.extend(["/submissions", "/alarms"].map(str::to_owned));
-    let submissions = with_token("GET", "/submissions", &desk.auditor, None);
-    let submissions = checked("the submissions", connection.send(&submissions).await?)?.json();
-    for submission in submissions["submissions"].as_array().into_iter().flatten() {
-        paths.push(format!(
-            "/submissions/{}/{}",
-            submission["procedure"].as_str().unwrap_or_default(),
-            submission["number"]
-        ));
-    }
-    for path in &paths {
-        let request = with_token("GET", path, &desk.auditor, None);
-        let response = checked(path, connection.send(&request).await?)?;
-        if response.status != 200 {
-            return Err(format!("{path}: {} {}", response.status, response.text()).into());
-        }
-        read += response.body.len();
-    }
-    // The chain of deeds is one JSON a line.
-    let audit = connection
-        .send(&with_token("GET", "/audit", &desk.auditor, None))
-        .await?;
-    for line in audit.body.split(|byte| *byte == b'\n') {
-        if let Some(sign) = shown::control_in_json(line).filter(|_| !line.is_empty()) {
-            return Err(format!("the chain of deeds shows {sign}").into());
-        }
-    }
-    read += audit.body.len();
-    if let Some(line) = host.spoiled_line() {
-        return Err(format!("the log shows {line}").into());
-    }
-    println!(
-        "     {} pages, {} answers of the API ({} KiB) and {} lines of the log read: no sign that steers or forges",
-        pages.len(),
-        paths.len(),
-        read >> 10,
-        host.log().len()
-    );
-    Ok(())
-}
-
-fn codes(list: &Value) -> Vec<String> {
-    list["procedures"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|procedure| procedure["code"].as_str().map(str::to_owned))
-        .collect()
 }
 
 fn micros(time: Duration) -> f64 {
