@@ -12,7 +12,8 @@ use serde_json::json;
 
 use crate::{ask, limits};
 use guests::written::{
-    CONDITIONS, DOCUMENTS, Guest, ROOM, WIT, manifest, not_plain, with_manifest, with_section, wrap,
+    ANSWER, CONDITIONS, DOCUMENTS, Guest, ROOM, WIT, manifest, not_plain, with_manifest,
+    with_section, wrap,
 };
 
 fn dates() -> impl Strategy<Value = Date> {
@@ -106,16 +107,19 @@ static MIRROR: LazyLock<[Procedure; 2]> = LazyLock::new(|| {
             mix("(i64.extend_i32_u (local.get $size))")
         ),
         assess,
+        fee: "(i64.load (i32.const 1040))",
+        // What it would ask for might have been told.
+        finish: format!("(i32.store (i32.const {}) (i32.const 0))", ANSWER + 40),
         ..Guest::default()
     };
-    // The honest part would overwrite the fee and read facts that are none of its kind.
+    // The honest part would read facts that are none of its kind.
+    let (look, skip) = (
+        "(block $done (loop $fact",
+        "(block $done (br $done) (loop $fact",
+    );
     let wat = guest.wat();
-    assert!(wat.contains("(block $done"));
-    let skip = wat
-        .replace("(block $done (loop $fact", "(block $done (br $done) (loop $fact")
-        .replace("(i64.store (i32.const 1040) (i64.mul (i64.const 1000) (i64.extend_i32_u (local.get $facts_len))))", "")
-        // What it asks for might have been told.
-        .replace("(local.get $missing))\n    (i32.const", "(i32.const 0))\n    (i32.const");
+    assert!(wat.contains(look));
+    let skip = wat.replace(look, skip);
     let plain = with_manifest(wrap(&skip, &[WIT]));
     let engine = Engine::new(limits()).unwrap();
     [
