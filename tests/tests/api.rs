@@ -1,21 +1,35 @@
 //! The real binary over real HTTP, with the real procedures: what a portal meets.
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::{Value, json};
 use tests::binary::Server;
 use tests::generate::procedures;
 use tests::http::{Connection, Response, request};
 
-/// One server for all tests of this file; the data folder lives as long.
-fn server() -> &'static Server {
-    static SERVER: OnceLock<(Server, tempfile::TempDir)> = OnceLock::new();
-    let (server, _) = SERVER.get_or_init(|| {
-        let data = tempfile::tempdir().expect("a folder");
-        let server = Server::start(&procedures(), data.path()).expect("motcua serve starts");
-        (server, data)
-    });
-    server
+/// A server with its data folder.
+type Running = (Server, tempfile::TempDir);
+
+/// Where the server answers: one for all tests of this file. Each test, which has a thread of its own, holds it to its end; with the
+/// last one it is stopped. (What is static is never dropped: the server would outlive the tests.)
+fn address() -> SocketAddr {
+    static SHARED: Mutex<Weak<Running>> = Mutex::new(Weak::new());
+    thread_local! {
+        static HELD: OnceCell<Arc<Running>> = const { OnceCell::new() };
+    }
+    let start = || {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.upgrade().unwrap_or_else(|| {
+            let data = tempfile::tempdir().expect("a folder");
+            let server = Server::start(&procedures(), data.path()).expect("motcua serve starts");
+            let running = Arc::new((server, data));
+            *shared = Arc::downgrade(&running);
+            running
+        })
+    };
+    HELD.with(|held| held.get_or_init(start).0.address)
 }
 
 fn send(method: &str, path: &str, body: Option<&[u8]>) -> Response {
@@ -24,9 +38,7 @@ fn send(method: &str, path: &str, body: Option<&[u8]>) -> Response {
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let mut connection = Connection::open(server().address)
-            .await
-            .expect("it listens");
+        let mut connection = Connection::open(address()).await.expect("it listens");
         connection
             .send(&request(method, path, body))
             .await
