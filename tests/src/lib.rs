@@ -7,6 +7,7 @@
 //! - `src/main.rs`: campaigns, each a command of its own that prints its figures.
 
 pub mod binary;
+pub mod contracts;
 pub mod desk;
 pub mod dice;
 pub mod failover;

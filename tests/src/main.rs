@@ -79,6 +79,8 @@ enum Campaign {
         #[arg(long, default_value_t = 3.0)]
         most_slower: f64,
     },
+    /// Components built against the released contract, kept as bytes with their answers; once for each release
+    KeepContract,
     /// One procedure in every language: sizes, and what loading and asking costs
     Languages {
         /// How often each of its cases is asked
@@ -134,6 +136,10 @@ fn main() -> ExitCode {
                 bomb,
                 most_slower: Some(most_slower),
             })
+        }
+        Campaign::KeepContract => {
+            built();
+            tests::contracts::keep(&tests::contracts::folder()).map_err(Into::into)
         }
         Campaign::Languages { rounds } => {
             built();

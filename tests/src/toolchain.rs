@@ -47,7 +47,7 @@ fn say(what: &str) {
     let _ = writeln!(std::io::stderr(), "{what}");
 }
 
-fn at<E: std::fmt::Display>(path: &Path) -> impl Fn(E) -> Fault {
+pub(crate) fn at<E: std::fmt::Display>(path: &Path) -> impl Fn(E) -> Fault {
     move |error| format!("{}: {error}", path.display())
 }
 

@@ -7,10 +7,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use guests::written::{Guest, not_plain};
-use motcua_model::{Application, Channel, Date, Fact, Moment, Scalar, Value};
+use motcua_model::{Application, Channel, Date, Fact, Moment, Scalar, Subject, Value};
 use motcua_registry::engine::{
     COMPILE_COMMAND, Class, Classes, CompileIn, CompileLimit, Engine, Limits, LoadError, Procedure,
-    Settings,
+    Rule, Settings, digest,
 };
 use serde_json::json;
 use tests::binary::{self, Server};
@@ -71,6 +71,41 @@ fn a_process_of_its_own_compiles_the_same_code() {
             other.assess(&application()).expect("an answer")
         );
     }
+}
+
+#[test]
+fn the_compiling_process_admits_drafts_as_its_parent_does() {
+    let draft = Guest::default().draft();
+    let allowing = engine(Classes {
+        drafts: true,
+        ..Classes::default()
+    });
+    let loaded = allowing.load(&draft).expect("it loads");
+    assert_eq!(loaded.contract(), "motcua:procedure@1.1.0");
+    let grounds = loaded.grounds(&application(), Subject::TimeLimit);
+    assert_eq!(grounds, Ok(Some(Vec::new())));
+    assert!(matches!(
+        engine(Classes::default()).load(&draft),
+        Err(LoadError::Refused(refusal)) if refusal.rule == Rule::Draft
+    ));
+}
+
+#[test]
+fn nothing_built_against_a_draft_is_served() {
+    const REFUSED: &str = "built against a draft of the contract";
+    let folder = tempfile::tempdir().expect("a folder");
+    let released = Guest::default().component();
+    procedures(&folder.path().join("procedures"), &released);
+    let draft = folder.path().join("procedures/draft.wasm");
+    fs::write(&draft, Guest::default().draft()).expect("a draft");
+    let inspected = binary::command(["inspect"]).arg(&draft).output();
+    let inspected = inspected.expect("it runs");
+    let said = String::from_utf8_lossy(&inspected.stderr).into_owned();
+    assert!(said.contains(REFUSED), "{said}");
+    let server = start(folder.path());
+    let answer = ask(&server, 3).json();
+    assert_eq!(answer["version"]["digest"], digest(&released));
+    assert!(server.comes_to_say(REFUSED, Duration::from_secs(60)));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use motcua_model::{Manifest, Text};
 use wasmparser::{Encoding, Parser, Payload};
 
 use crate::anatomy::{Anatomy, Module};
+use crate::contract::shape::{Difference, difference};
 use crate::contract::{VERSIONS, Version};
 use crate::limits::{Class, Classes, Limits};
 use crate::plain::Plain;
@@ -79,21 +80,24 @@ pub enum Rule {
     Texts,
     /// It has exactly one manifest, not larger than allowed.
     ManifestSection,
+    /// The contract whose rules it exports is released, or drafts are admitted.
+    Draft,
     /// The manifest is JSON of the right form.
     ManifestForm,
-    /// The manifest keeps the rules of manifests: articles, ids, ranges, committed within statutory.
+    /// The manifest names the contract whose rules are exported, and keeps the rules of manifests: articles, ids, ranges,
+    /// committed within statutory.
     Manifest,
     /// It is valid WebAssembly, without proposals that this host does not use.
     Valid,
     /// No type of the component model is nested deeper, or has more in it, than allowed.
     TypeSize,
-    /// Its export has exactly the type of the contract.
+    /// Its export has exactly the functions of the contract, each of exactly its type.
     ContractType,
 }
 
 impl Rule {
     /// All rules, in order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Size,
         Self::Header,
         Self::WellFormed,
@@ -109,6 +113,7 @@ impl Rule {
         Self::Tables,
         Self::Texts,
         Self::ManifestSection,
+        Self::Draft,
         Self::ManifestForm,
         Self::Manifest,
         Self::Valid,
@@ -134,6 +139,7 @@ impl Rule {
             Self::Tables => "tables",
             Self::Texts => "texts",
             Self::ManifestSection => "manifest-section",
+            Self::Draft => "draft",
             Self::ManifestForm => "manifest-form",
             Self::Manifest => "manifest",
             Self::Valid => "valid",
@@ -205,18 +211,17 @@ impl Wrong {
 
 /// Checks the rules in order, for each class. Compiles and runs nothing; its cost is in proportion to the size of the file.
 pub fn admit(bytes: &[u8], classes: &Classes) -> Result<Admitted, Refusal> {
-    match admit_to(bytes, Class::Compiled, &classes.compiled) {
-        Err(Refusal { class: Some(_), .. }) => {
-            admit_to(bytes, Class::Interpreted, &classes.interpreted)
-        }
+    match admit_to(bytes, Class::Compiled, classes) {
+        Err(Refusal { class: Some(_), .. }) => admit_to(bytes, Class::Interpreted, classes),
         result => result,
     }
 }
 
-fn admit_to(bytes: &[u8], class: Class, limits: &Limits) -> Result<Admitted, Refusal> {
+fn admit_to(bytes: &[u8], class: Class, classes: &Classes) -> Result<Admitted, Refusal> {
     fn because<W: Into<Wrong>>(rule: Rule, class: Class) -> impl Fn(W) -> Refusal {
         move |wrong| wrong.into().refuses(rule, class)
     }
+    let limits = classes.of(class);
     for (rule, check) in ON_BYTES {
         check(bytes, limits).map_err(because(rule, class))?;
     }
@@ -225,11 +230,12 @@ fn admit_to(bytes: &[u8], class: Class, limits: &Limits) -> Result<Admitted, Ref
         check(&anatomy, limits).map_err(because(rule, class))?;
     }
     let json = the_manifest(&anatomy).map_err(because(Rule::ManifestSection, class))?;
+    let version = the_version(&anatomy).map_err(because(Rule::Export, class))?;
+    released(version, classes.drafts).map_err(because(Rule::Draft, class))?;
     let manifest = manifest_form(json).map_err(because(Rule::ManifestForm, class))?;
-    manifest_rules(&manifest).map_err(because(Rule::Manifest, class))?;
+    manifest_rules(&manifest, version).map_err(because(Rule::Manifest, class))?;
     let valid = valid(bytes).map_err(because(Rule::Valid, class))?;
     type_size(&valid, limits).map_err(because(Rule::TypeSize, class))?;
-    let version = the_version(&anatomy).map_err(because(Rule::Export, class))?;
     contract_type(&valid, version).map_err(because(Rule::ContractType, class))?;
     Ok(Admitted {
         manifest,
@@ -381,6 +387,7 @@ fn the_version(anatomy: &Anatomy<'_>) -> Result<&'static Version, Text> {
     }
     let spoken: Vec<_> = VERSIONS
         .iter()
+        .filter(|version| !version.draft)
         .map(|version| format!("`{}`", version.export))
         .collect();
     let spoken = spoken.join(", ");
@@ -607,8 +614,24 @@ pub(crate) fn manifest_form(json: &[u8]) -> Result<Manifest, Text> {
     })
 }
 
-fn manifest_rules(manifest: &Manifest) -> Result<(), Text> {
-    manifest.check().map_err(|error| {
+/// What is built against a draft must not come into force: the draft changes, and then nobody could work the answer out again.
+fn released(version: &Version, drafts: bool) -> Result<(), Text> {
+    if drafts || !version.draft {
+        return Ok(());
+    }
+    let (contract, released) = (version.contract, motcua_model::CONTRACT);
+    Err(Text::new(
+        format!(
+            "thành phần được dựng theo bản dự thảo `{contract}` của hợp đồng; bản dự thảo còn thay đổi nên không thể có hiệu lực, hãy dựng lại theo `{released}`"
+        ),
+        format!(
+            "the component is built against a draft of the contract, `{contract}`; a draft still changes, so nothing built against it can come into force: build it against `{released}`"
+        ),
+    ))
+}
+
+fn manifest_rules(manifest: &Manifest, version: &Version) -> Result<(), Text> {
+    manifest.check(version.contract).map_err(|error| {
         let what = printable(&error.to_string());
         Text::new(
             format!("bản mô tả vi phạm quy tắc: {what}"),
@@ -636,25 +659,28 @@ fn type_size(valid: &Valid, limits: &Limits) -> Outcome {
 }
 
 fn contract_type(valid: &Valid, version: &Version) -> Result<(), Text> {
-    if version
-        .shape
-        .is_exported(&valid.types, version.export, version.function)
-    {
-        return Ok(());
-    }
     let Version {
-        contract,
-        export,
-        function,
-        ..
+        contract, export, ..
     } = version;
+    let (vi, en) = match difference(&valid.types, export, version.functions) {
+        None => return Ok(()),
+        Some(Difference::Function(name)) => (
+            format!("hàm `{name}` của `{export}` không có đúng kiểu của hợp đồng `{contract}`"),
+            format!(
+                "the function `{name}` of `{export}` does not have the type of the contract `{contract}`"
+            ),
+        ),
+        Some(Difference::Other(name)) => {
+            let name = printable(&name);
+            (
+                format!("`{export}` có `{name}`, mà hợp đồng `{contract}` không có"),
+                format!("`{export}` has `{name}`, which the contract `{contract}` does not have"),
+            )
+        }
+    };
     Err(Text::new(
-        format!(
-            "hàm `{function}` của `{export}` không có đúng kiểu của hợp đồng `{contract}`; hãy dựng lại với tệp WIT của hợp đồng"
-        ),
-        format!(
-            "the function `{function}` of `{export}` does not have the type of the contract `{contract}`; build it against the contract's WIT file"
-        ),
+        format!("{vi}; hãy dựng lại với tệp WIT của hợp đồng"),
+        format!("{en}; build it against the contract's WIT file"),
     ))
 }
 

@@ -4,21 +4,21 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use motcua_model::{Application, Assessment, Manifest};
+use motcua_model::{Application, Assessment, Fact, Manifest, Subject};
 
 use crate::admission::{Admitted, admit};
 use crate::cache::{Cache, Name};
 use crate::child;
 use crate::code::{Artifact, Code};
 use crate::contract::Rules;
-use crate::error::{CallError, EngineError, LoadError};
+use crate::error::{CallError, EngineError, FalseGrounds, LoadError};
 use crate::limits::{Class, Classes, Limits};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, platform};
 
 /// What an engine is set up with.
 #[derive(Debug, Default)]
 pub struct Settings {
-    /// The limits of both classes.
+    /// What is admitted: the limits of both classes, and whether drafts are.
     pub classes: Classes,
     /// Where components of strangers are compiled.
     pub compile_in: CompileIn,
@@ -331,6 +331,64 @@ impl Procedure {
             fuel_used: raw.fuel_used,
         })
     }
+
+    /// Which of the facts told are the reason for a result: an application that tells only these has the same one. Ascending,
+    /// each once; empty where the result rests on no fact.
+    ///
+    /// Nothing where nothing is told of it: the component's contract has no such function, or the result is unknown, in
+    /// whole or in part (then `missing` says on what it hangs).
+    ///
+    /// Nobody believes the component: it is asked three times, each time a fresh instance under all limits. `assess` with all
+    /// the facts says what the result is, `grounds` on which of them it rests, and `assess` with these alone proves that they
+    /// suffice. As telling more never changes what was certain, no other fact could have turned the result.
+    ///
+    /// # Errors
+    /// Like [`Procedure::assess`], and [`CallError::Grounds`]. A subject that the manifest does not have is
+    /// [`CallError::Platform`]: whoever asks takes it from the manifest.
+    pub fn grounds(
+        &self,
+        application: &Application<'_>,
+        subject: Subject,
+    ) -> Result<Option<Vec<u16>>, CallError> {
+        let Loaded { sandbox, rules, .. } = &*self.loaded;
+        let whole = self.assess(application)?.assessment;
+        if whole.is_unknown(subject).map_err(platform)? {
+            return Ok(None);
+        }
+        let Some(grounds) = rules.grounds(sandbox, application, subject)? else {
+            return Ok(None);
+        };
+        let false_grounds = |why| CallError::Grounds { subject, why };
+        let facts = told(&application.facts, &grounds).map_err(false_grounds)?;
+        let only = Application {
+            facts,
+            ..*application
+        };
+        let proof = self.assess(&only)?.assessment;
+        if !whole.agrees_on(subject, &proof).map_err(platform)? {
+            return Err(false_grounds(FalseGrounds::TooFew));
+        }
+        Ok(Some(grounds))
+    }
+}
+
+/// The facts of these numbers, which must ascend and all be told.
+fn told<'f>(facts: &[Fact<'f>], numbers: &[u16]) -> Result<Vec<Fact<'f>>, FalseGrounds> {
+    let mut last = None;
+    let mut found = Vec::new();
+    for &number in numbers {
+        match last.replace(number) {
+            Some(last) if last == number => return Err(FalseGrounds::Twice(number)),
+            Some(last) if last > number => return Err(FalseGrounds::Order(number)),
+            _ => {}
+        }
+        let fact = facts
+            .binary_search_by_key(&number, |fact| fact.fact)
+            .ok()
+            .and_then(|at| facts.get(at));
+        found.push(fact.ok_or(FalseGrounds::NotTold(number))?.clone());
+    }
+    Ok(found)
 }
 
 impl fmt::Debug for Procedure {

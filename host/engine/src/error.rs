@@ -1,7 +1,7 @@
 //! What can go wrong, and whose fault it is.
 
-use motcua_model::Text;
 use motcua_model::assessment::AssessmentError;
+use motcua_model::{Subject, Text};
 
 use crate::admission::Refusal;
 
@@ -57,6 +57,14 @@ pub enum CallError {
     /// Its answer does not fit its own manifest, or the question.
     #[error("the answer of the component contradicts its manifest: {0}")]
     Contradicts(#[from] AssessmentError),
+    /// The facts that it told as the reason of a result are not.
+    #[error("the component told false grounds for {subject}: {why}")]
+    Grounds {
+        /// Whose result.
+        subject: Subject,
+        /// What is wrong with them.
+        why: FalseGrounds,
+    },
     /// The wall clock stopped it. It had fuel left, so the machine was too slow.
     #[error(
         "the component was stopped after {milliseconds} ms, with fuel left: the machine is overloaded"
@@ -89,7 +97,8 @@ impl CallError {
             | Self::Trapped(_)
             | Self::Unreadable { .. }
             | Self::TooLarge { .. }
-            | Self::Contradicts(_) => Fault::Plugin,
+            | Self::Contradicts(_)
+            | Self::Grounds { .. } => Fault::Plugin,
             Self::Stopped { .. } | Self::Busy { .. } | Self::Platform { .. } => Fault::Platform,
         }
     }
@@ -104,6 +113,7 @@ impl CallError {
             Self::Unreadable { .. } => "unreadable-answer",
             Self::TooLarge { .. } => "answer-too-large",
             Self::Contradicts(_) => "answer-contradicts-manifest",
+            Self::Grounds { .. } => "false-grounds",
             Self::Stopped { .. } => "stopped",
             Self::Busy { .. } => "busy",
             Self::Platform { .. } => "sandbox-failed",
@@ -132,6 +142,11 @@ impl CallError {
             Self::Contradicts(error) => {
                 format!("câu trả lời của thủ tục trái với bản mô tả của chính nó: {error}")
             }
+            Self::Grounds { subject, why } => format!(
+                "thủ tục nêu sai căn cứ của {}: {}",
+                vietnamese(*subject),
+                why.vietnamese()
+            ),
             Self::Stopped { milliseconds } => {
                 format!("máy chủ quá tải: phép tính bị dừng sau {milliseconds} ms, xin thử lại")
             }
@@ -141,6 +156,46 @@ impl CallError {
             Self::Platform { what } => format!("máy chủ gặp sự cố: {what}"),
         };
         Text::new(vi, self.to_string())
+    }
+}
+
+/// What a result is about, by its position in the manifest, counted from 0.
+fn vietnamese(subject: Subject) -> String {
+    match subject {
+        Subject::Exemption(number) => format!("trường hợp miễn {number}"),
+        Subject::Condition(number) => format!("điều kiện {number}"),
+        Subject::Document(number) => format!("giấy tờ {number}"),
+        Subject::TimeLimit => "thời hạn giải quyết".to_owned(),
+        Subject::Fee(number) => format!("phí, lệ phí {number}"),
+    }
+}
+
+/// What is wrong with facts that a component told as the reason of a result. Facts are named by their position in the
+/// manifest, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FalseGrounds {
+    /// One of them was not told.
+    #[error("fact {0} was not told")]
+    NotTold(u16),
+    /// One is told twice.
+    #[error("fact {0} stands there twice")]
+    Twice(u16),
+    /// They do not ascend.
+    #[error("fact {0} stands after one of a higher number")]
+    Order(u16),
+    /// An application that tells only these has another result.
+    #[error("an application that tells only these facts has another result")]
+    TooFew,
+}
+
+impl FalseGrounds {
+    fn vietnamese(self) -> String {
+        match self {
+            Self::NotTold(fact) => format!("thông tin {fact} không được khai"),
+            Self::Twice(fact) => format!("thông tin {fact} được nêu hai lần"),
+            Self::Order(fact) => format!("thông tin {fact} đứng sau một thông tin có số lớn hơn"),
+            Self::TooFew => "hồ sơ chỉ khai những thông tin này có kết quả khác".to_owned(),
+        }
     }
 }
 

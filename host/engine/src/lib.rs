@@ -2,7 +2,8 @@
 //!
 //! - [`Engine::load`]: [`admit`] checks the file by a list of rules before a compiler sees it; then it is compiled in a
 //!   process of its own ([`CompileIn`]) or taken from the [`Cache`], and instantiated once as a trial.
-//! - [`Procedure::assess`] asks a fresh instance and checks the answer against the manifest.
+//! - [`Procedure::assess`] asks a fresh instance and checks the answer against the manifest; [`Procedure::grounds`] asks on
+//!   which of the facts a result rests, and proves what it is told.
 //! - [`inspect`] tells what a file contains, also of one that is refused.
 //! - [`Limits`] has every limit, with its unit, its default and the reason for it; [`Class`] tells the two classes apart.
 //!
@@ -44,7 +45,7 @@ pub use admission::{Admitted, Refusal, Rule, admit};
 pub use cache::{Cache, CacheError, CacheFigures, CacheState};
 pub use child::{COMPILE_COMMAND, compile_for_parent};
 pub use engine::{Answered, CompileIn, Engine, Procedure, Settings};
-pub use error::{CallError, CompileLimit, EngineError, Fault, LoadError, TrapKind};
+pub use error::{CallError, CompileLimit, EngineError, FalseGrounds, Fault, LoadError, TrapKind};
 pub use inspection::{
     Inspection, MemoryInspection, ModuleInspection, Refused, SectionInspection, inspect,
 };

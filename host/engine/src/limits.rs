@@ -35,14 +35,19 @@ impl fmt::Display for Class {
     }
 }
 
-/// The limits of both classes. An engine holds both at once, each with slots, fuel, memory and stack of its own, so that
-/// slow plugins never take the places of fast ones.
+/// What is admitted: the limits of both classes, and whether drafts are. An engine holds both classes at once, each with slots,
+/// fuel, memory and stack of its own, so that slow plugins never take the places of fast ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Classes {
     /// Of [`Class::Compiled`].
     pub compiled: Limits,
     /// Of [`Class::Interpreted`].
     pub interpreted: Limits,
+    /// Whether components built against a draft of the contract are admitted. Default: no.
+    ///
+    /// A draft changes until it is frozen, and what comes into force must be answered from for years: this is for trying a
+    /// draft, and never for a host that decides.
+    pub drafts: bool,
 }
 
 impl Default for Classes {
@@ -52,11 +57,12 @@ impl Default for Classes {
 }
 
 impl From<Limits> for Classes {
-    /// These for compiled components, and [`Limits::interpreted`] for the others.
+    /// These for compiled components, [`Limits::interpreted`] for the others, and no drafts.
     fn from(compiled: Limits) -> Self {
         Self {
             compiled,
             interpreted: Limits::interpreted(),
+            drafts: false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Recognises the plain component: one core module that imports nothing, one function lifted from it, nothing else.
 //! Packages and most plugins without imports are plain, and a plain component can be called as the module that it is,
-//! with the canonical ABI spoken by the host (`contract::v1_0_0::plain`), which takes two thirds of the time.
+//! with the canonical ABI spoken by the host (`contract::v1_0_0::plain`), which takes two thirds of the time. Contracts of
+//! several functions, such as the draft 1.1.0, have no plain components.
 //!
 //! Why the function called there is the one that the component exports: a component without imports can only export
 //! functions that are lifted inside it. A plain component lifts exactly one, at its outermost level, from the only

@@ -2,6 +2,7 @@
 //! Nothing that a component returns is trusted before [`Assessment::check`].
 
 mod check;
+mod subject;
 
 use std::fmt;
 

@@ -39,7 +39,8 @@ pub use manifest::Manifest;
 pub use term::{Amount, Term, Unit};
 pub use text::Text;
 
-/// The contract this host speaks, as it stands in a component's export and in the manifest.
+/// The contract that packages and plugins are built against here: the newest that is released, as it stands in the manifest.
+/// The engine speaks older ones too, and drafts where it is told to.
 pub const CONTRACT: &str = "motcua:procedure@1.0.0";
 
 /// The custom section of a component that holds its manifest, as JSON.

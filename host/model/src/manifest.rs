@@ -24,7 +24,7 @@ pub use transition::Transition;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The contract it is built against: [`crate::CONTRACT`].
+    /// The contract it is built against, for example `motcua:procedure@1.0.0`.
     pub contract: String,
     /// In what its rules are written.
     pub rules: Rules,

@@ -22,9 +22,14 @@ type Checked = Result<(), ManifestError>;
 impl Manifest {
     /// Whether the manifest makes sense in itself: its contract, period, sizes, ids, ranges, terms, articles, names and
     /// texts. The first thing that does not is told.
-    pub fn check(&self) -> Checked {
-        if self.contract != crate::CONTRACT {
-            return Err(ManifestError::Contract(texts::shown(&self.contract)));
+    ///
+    /// `exported` is the contract whose rules the component exports: the manifest must name the same.
+    pub fn check(&self, exported: &str) -> Checked {
+        if self.contract != exported {
+            return Err(ManifestError::Contract {
+                named: texts::shown(&self.contract),
+                exported: exported.to_owned(),
+            });
         }
         let from = self.valid_from;
         if let Some(to) = self.valid_to.filter(|to| *to < from) {

@@ -8,6 +8,10 @@ use wit_parser::Resolve;
 
 /// The contract as a plugin's author has it.
 pub const WIT: &str = include_str!("../../../wit/procedure@1.0.0/procedure.wit");
+/// The draft of the next one.
+pub const DRAFT_WIT: &str = include_str!("../../../wit/procedure@1.1.0/procedure.wit");
+/// The draft's name in a manifest.
+pub const DRAFT: &str = "motcua:procedure@1.1.0";
 
 /// Conditions, documents and facts of the honest guest, as many as a real procedure has.
 pub const CONDITIONS: usize = 12;
@@ -27,7 +31,9 @@ pub struct Guest {
     pub finish: String,
     /// The amount of the fee.
     pub fee: &'static str,
-    /// Statements of `cabi_post_…`; none: there is no such function.
+    /// Statements before the honest grounds; may return an address. Only against the draft.
+    pub grounds: String,
+    /// Statements of `cabi_post_…`, of each function; none: there is no such function.
     pub post_return: Option<&'static str>,
     /// Further fields of the module, before the functions.
     pub fields: String,
@@ -41,6 +47,7 @@ impl Default for Guest {
             assess: String::new(),
             finish: String::new(),
             fee: "(i64.mul (i64.const 1000) (i64.extend_i32_u (local.get $facts_len)))",
+            grounds: String::new(),
             post_return: None,
             fields: String::new(),
         }
@@ -49,6 +56,8 @@ impl Default for Guest {
 
 /// Where the honest guest puts its answer.
 pub const ANSWER: u32 = 64;
+/// Where the honest guest puts the address and the length of its grounds, and then the facts.
+pub const GROUNDS: u32 = 3072;
 /// Where the honest guest's room for the question begins.
 pub const ROOM: u32 = 8192;
 
@@ -64,9 +73,56 @@ impl Guest {
         }
     }
 
+    /// One that does something before it tells the grounds of a result.
+    pub fn that_grounds(grounds: &str) -> Self {
+        Self {
+            grounds: grounds.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// The module as text. Condition `n` is the truth of fact `n`; document `n` is required; the fee, if nothing
     /// else is said, is 1,000 đồng for each fact that is told: so it changes with what is told, which the gate does not like.
     pub fn wat(&self) -> String {
+        self.module("1.0.0", "")
+    }
+
+    /// The same rules against the draft, which also tell grounds: fact `n` for condition `n`, all facts told for the fee,
+    /// and none for what is always so.
+    pub fn draft_wat(&self) -> String {
+        let Self { grounds, .. } = self;
+        let facts = GROUNDS + 8;
+        let function = format!(
+            r#"(func (export "motcua:procedure/rules@1.1.0#grounds")
+    (param $filed i64) (param $received i32) (param $has_channel i32) (param $channel i32)
+    (param $facts i32) (param $facts_len i32) (param $subject i32) (param $number i32) (result i32)
+    (local $i i32) (local $len i32)
+    {grounds}
+    (if (i32.eq (local.get $subject) (i32.const 1))
+      (then
+        (i32.store16 (i32.const {facts}) (local.get $number))
+        (local.set $len (i32.const 1))))
+    (if (i32.eq (local.get $subject) (i32.const 4))
+      (then
+        (local.set $len (local.get $facts_len))
+        (block $done (loop $fact
+          (br_if $done (i32.ge_u (local.get $i) (local.get $facts_len)))
+          (i32.store16
+            (i32.add (i32.const {facts}) (i32.shl (local.get $i) (i32.const 1)))
+            (i32.load16_u (i32.add (local.get $facts) (i32.shl (local.get $i) (i32.const 5)))))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br $fact)))))
+    (i32.store (i32.const {GROUNDS}) (i32.const {facts}))
+    (i32.store (i32.const {len}) (local.get $len))
+    (i32.const {GROUNDS}))"#,
+            len = GROUNDS + 4,
+        );
+        let post_return = post_return("1.1.0", "grounds", self.post_return);
+        self.module("1.1.0", &format!("{function} {post_return}"))
+    }
+
+    /// The module against a version of the contract, with further functions.
+    fn module(&self, version: &str, more: &str) -> String {
         let Self {
             memory,
             realloc,
@@ -76,11 +132,7 @@ impl Guest {
             fields,
             ..
         } = self;
-        let post_return = self.post_return.map_or(String::new(), |body| {
-            format!(
-                r#"(func (export "cabi_post_motcua:procedure/rules@1.0.0#assess") (param $answer i32) {body})"#
-            )
-        });
+        let post_return = post_return(version, "assess", self.post_return);
         let mut answer = String::new();
         // exemptions, conditions, documents, fees, missing, problems: address and length.
         for (at, address, len) in [
@@ -112,7 +164,8 @@ impl Guest {
     (global.set $bump (i32.add (local.get $place) (local.get $size)))
     (local.get $place))
   {post_return}
-  (func (export "motcua:procedure/rules@1.0.0#assess")
+  {more}
+  (func (export "motcua:procedure/rules@{version}#assess")
     (param $filed i64) (param $received i32) (param $has_channel i32) (param $channel i32)
     (param $facts i32) (param $facts_len i32) (result i32)
     (local $i i32) (local $p i32) (local $told i32) (local $true i32) (local $missing i32) (local $x i64)
@@ -168,6 +221,19 @@ impl Guest {
     pub fn component(&self) -> Vec<u8> {
         with_manifest(wrap(&self.wat(), &[WIT]))
     }
+
+    /// The component against the draft, with the honest manifest but for the name of the contract.
+    pub fn draft(&self) -> Vec<u8> {
+        with_drafts_manifest(wrap(&self.draft_wat(), &[DRAFT_WIT]))
+    }
+}
+
+fn post_return(version: &str, function: &str, body: Option<&str>) -> String {
+    body.map_or(String::new(), |body| {
+        format!(
+            r#"(func (export "cabi_post_motcua:procedure/rules@{version}#{function}") (param $answer i32) {body})"#
+        )
+    })
 }
 
 /// Wraps a module as text into a component of a world `procedure`, without a manifest. The last of the packages has it.
@@ -201,6 +267,17 @@ pub fn with_manifest(component: Vec<u8>) -> Vec<u8> {
         component,
         "motcua:manifest",
         manifest().to_string().as_bytes(),
+    )
+}
+
+/// Adds the honest manifest, which names the draft.
+pub fn with_drafts_manifest(component: Vec<u8>) -> Vec<u8> {
+    let mut manifest = manifest();
+    manifest["contract"] = json!(DRAFT);
+    with_section(
+        component,
+        "motcua:manifest",
+        manifest.to_string().as_bytes(),
     )
 }
 

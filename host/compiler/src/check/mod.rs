@@ -75,7 +75,7 @@ pub fn check(
     if package.rules == Rules::Package && program.is_none() {
         return None;
     }
-    if let Err(error) = manifest.check() {
+    if let Err(error) = manifest.check(motcua_model::CONTRACT) {
         // The checks above should have said it at its place; this is the net beneath them.
         diagnostics.push(Diagnostic::error(
             "manifest",

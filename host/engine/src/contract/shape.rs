@@ -27,37 +27,62 @@ pub(crate) enum Shape {
     Variant(&'static [(&'static str, Option<&'static Shape>)]),
 }
 
-/// The type of a function of one parameter.
+/// A function: its name and its type.
 #[derive(Debug)]
 pub(crate) struct Function {
-    pub parameter: (&'static str, &'static Shape),
+    pub name: &'static str,
+    pub parameters: &'static [(&'static str, &'static Shape)],
     pub result: &'static Shape,
 }
 
-impl Function {
-    /// Whether the component exports an instance of this name with a function of this name and exactly this type.
-    pub fn is_exported(&self, types: &Types, export: &str, function: &str) -> bool {
-        let types = types.as_ref();
-        let Some(ComponentEntityType::Instance(instance)) =
-            types.component_item_for_export(export).map(|item| item.ty)
-        else {
-            return false;
-        };
-        let Some(ComponentEntityType::Func(function)) =
-            types[instance].exports.get(function).map(|item| item.ty)
-        else {
-            return false;
-        };
-        self.is(types, &types[function])
-    }
+/// How an exported interface differs from the contract's.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Difference {
+    /// A function of the contract is not there, or has another type.
+    Function(&'static str),
+    /// There is something, of this name, that the contract does not have. The name is the component's own.
+    Other(String),
+}
 
+/// How the instance that a component exports under a name differs from an interface of these functions: each must be there
+/// with exactly its type, and nothing besides. Types have names there too, which mean nothing.
+pub(crate) fn difference(
+    types: &Types,
+    export: &str,
+    functions: &'static [Function],
+) -> Option<Difference> {
+    let types = types.as_ref();
+    let exported = match types.component_item_for_export(export).map(|item| item.ty) {
+        Some(ComponentEntityType::Instance(instance)) => Some(&types[instance].exports),
+        _ => None,
+    };
+    let wrong = functions.iter().find(|function| {
+        let exported = exported.and_then(|exported| exported.get(function.name));
+        match exported.map(|item| item.ty) {
+            Some(ComponentEntityType::Func(ty)) => !function.is(types, &types[ty]),
+            _ => true,
+        }
+    });
+    if let Some(function) = wrong {
+        return Some(Difference::Function(function.name));
+    }
+    let ours = |name: &str| functions.iter().any(|function| function.name == name);
+    exported
+        .into_iter()
+        .flatten()
+        .find(|(name, item)| !matches!(item.ty, ComponentEntityType::Type { .. }) && !ours(name))
+        .map(|(name, _)| Difference::Other(name.clone()))
+}
+
+impl Function {
     fn is(&self, types: TypesRef<'_>, function: &ComponentFuncType) -> bool {
-        let [(name, parameter)] = &*function.params else {
-            return false;
-        };
         !function.async_
-            && name.as_str() == self.parameter.0
-            && self.parameter.1.is(types, *parameter)
+            && self.parameters.len() == function.params.len()
+            && self.parameters.iter().zip(&function.params).all(
+                |((own_name, own), (name, parameter))| {
+                    *own_name == name.as_str() && own.is(types, *parameter)
+                },
+            )
             && function
                 .result
                 .is_some_and(|result| self.result.is(types, result))

@@ -17,6 +17,7 @@ fn narrow() -> Classes {
     Classes {
         compiled: limits(),
         interpreted: limits(),
+        drafts: false,
     }
 }
 
@@ -124,6 +125,11 @@ fn refused() -> Vec<(&'static str, Rule, Vec<u8>)> {
             let wat = Guest::default().wat().replace("@1.0.0", "@2.0.0");
             with_manifest(wrap(&wat, &[&wit]))
         }),
+        (
+            "a draft of the contract",
+            Rule::Draft,
+            Guest::default().draft(),
+        ),
         (
             "nine modules",
             Rule::Parts,

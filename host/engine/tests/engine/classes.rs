@@ -25,6 +25,7 @@ fn classes() -> Classes {
             fuel: 30_000_000,
             ..Limits::interpreted()
         },
+        drafts: false,
     }
 }
 
@@ -178,6 +179,7 @@ fn slow_plugins_do_not_take_the_places_of_fast_ones() {
             deadline_ticks: 50,
             ..Limits::interpreted()
         },
+        drafts: false,
     })
     .unwrap();
     let slow = engine.load(&heavy(Guest::that(FOREVER))).unwrap();

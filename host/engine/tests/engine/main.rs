@@ -6,10 +6,12 @@ mod calls;
 mod canonical;
 mod classes;
 mod compiling;
+mod drafts;
+mod grounds;
 mod hostile;
 mod isolation;
 
-use motcua_engine::{Answered, CallError, Engine, Limits, Procedure};
+use motcua_engine::{Answered, CallError, Classes, Engine, Limits, Procedure};
 use motcua_model::{
     Application, Channel, ConditionOutcome, Date, Fact, Moment, Scalar, Value, Verdict,
 };
@@ -28,6 +30,15 @@ fn limits() -> Limits {
 
 fn engine() -> Engine {
     Engine::new(limits()).unwrap()
+}
+
+/// One that admits drafts.
+fn drafts(limits: Limits) -> Engine {
+    Engine::new(Classes {
+        drafts: true,
+        ..Classes::from(limits)
+    })
+    .unwrap()
 }
 
 fn ask(facts: Vec<Fact<'static>>) -> Application<'static> {

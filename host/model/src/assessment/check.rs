@@ -6,8 +6,8 @@ mod tests;
 
 use crate::manifest::{Condition, Document, FactKind, Fee, Manifest};
 use crate::{
-    Assessment, ConditionOutcome, DocumentNeed, DocumentResult, ExemptionOutcome, Fact, FeeDue,
-    FeeResult, Subject, TimeLimitResult, Value,
+    Assessment, ConditionOutcome, DocumentNeed, DocumentResult, Fact, FeeDue, FeeResult, Subject,
+    TimeLimitResult, Value,
 };
 
 use super::{MAX_COPIES, MAX_FEE_VND};
@@ -193,50 +193,10 @@ impl Assessment {
         }
         Ok(())
     }
-
-    /// Whether a result is unknown, in whole or in part. The lists are complete and in order.
-    fn is_unknown(&self, subject: Subject) -> Result<bool, AssessmentError> {
-        Ok(match subject {
-            Subject::Exemption(number) => {
-                at("exemption", number, &self.exemptions)?.outcome == ExemptionOutcome::Unknown
-            }
-            Subject::Condition(number) => {
-                at("condition", number, &self.conditions)?.outcome == ConditionOutcome::Unknown
-            }
-            Subject::Document(number) => {
-                let result = at("document", number, &self.documents)?;
-                let uncounted = result.originals.is_none() || result.copies.is_none();
-                match result.need {
-                    DocumentNeed::NotNeeded => false,
-                    DocumentNeed::Required => uncounted,
-                    DocumentNeed::Unknown => true,
-                }
-            }
-            Subject::TimeLimit => self.time_limit == TimeLimitResult::Unknown,
-            Subject::Fee(number) => {
-                let result = at("fee", number, &self.fees)?;
-                match result.due {
-                    FeeDue::NotDue => false,
-                    FeeDue::Due => result.amount.is_none(),
-                    FeeDue::Unknown => true,
-                }
-            }
-        })
-    }
 }
 
 fn absurd(list: &'static str, number: u16, what: &'static str) -> AssessmentError {
     AssessmentError::Absurd { list, number, what }
-}
-
-fn at<'r, T>(list: &'static str, number: u16, results: &'r [T]) -> Result<&'r T, AssessmentError> {
-    results
-        .get(usize::from(number))
-        .ok_or(AssessmentError::UnknownNumber {
-            list,
-            number,
-            len: results.len(),
-        })
 }
 
 fn known(list: &'static str, number: u16, len: usize) -> Checked {

@@ -6,9 +6,14 @@ use crate::term::{Term, TermError};
 /// Why a manifest is refused: the rule broken, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
-    /// Built against another contract.
-    #[error("built against `{0}`; this host speaks `{contract}`", contract = crate::CONTRACT)]
-    Contract(String),
+    /// It names another contract than the component exports.
+    #[error("built against `{named}`, but the component exports `{exported}`")]
+    Contract {
+        /// What it names.
+        named: String,
+        /// What the component exports.
+        exported: String,
+    },
     /// It ends before it begins.
     #[error("in force to {to}, which is before its first day, {from}")]
     Period {

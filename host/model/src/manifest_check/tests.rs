@@ -17,7 +17,7 @@ fn right() -> Value {
 fn check(manifest: Value) -> Result<(), ManifestError> {
     serde_json::from_value::<Manifest>(manifest)
         .expect("the form of a manifest")
-        .check()
+        .check(crate::CONTRACT)
 }
 
 /// The right manifest with one value changed.
@@ -56,9 +56,18 @@ fn another_contract() {
     let error = refused("/contract", json!("motcua:procedure@2.0.0"));
     assert_eq!(
         error,
-        ManifestError::Contract("motcua:procedure@2.0.0".to_owned())
+        ManifestError::Contract {
+            named: "motcua:procedure@2.0.0".to_owned(),
+            exported: crate::CONTRACT.to_owned(),
+        }
     );
     assert!(error.to_string().contains(crate::CONTRACT));
+    // No contract is right by itself: it must be the one that is exported.
+    let draft: Manifest =
+        serde_json::from_value(with("/contract", json!("motcua:procedure@1.1.0")))
+            .expect("the form of a manifest");
+    assert_eq!(draft.check("motcua:procedure@1.1.0"), Ok(()));
+    assert!(draft.check(crate::CONTRACT).is_err());
     // A stranger's word is shown short and harmless.
     let long = refused("/contract", json!("\u{202e}x".repeat(1_000))).to_string();
     assert!(long.len() < 400 && !long.contains('\u{202e}'), "{long}");

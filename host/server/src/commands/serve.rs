@@ -173,6 +173,7 @@ fn classes(threads: usize) -> Classes {
     let Classes {
         compiled,
         interpreted,
+        ..
     } = Classes::default();
     Classes {
         compiled: Limits {
@@ -184,6 +185,8 @@ fn classes(threads: usize) -> Classes {
             slots: interpreted.slots.max(slots(threads / 4 + 3)),
             ..interpreted
         },
+        // What a host decides by must be answered for in years: by no draft.
+        drafts: false,
     }
 }
 

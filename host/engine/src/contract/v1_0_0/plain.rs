@@ -17,7 +17,7 @@ use wasmtime::{
     WasmResults,
 };
 
-use super::compile_error;
+use crate::code::compile_error;
 use crate::contract::{Raw, Rules};
 use crate::error::{CallError, LoadError};
 use crate::limits::Limits;
