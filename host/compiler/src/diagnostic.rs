@@ -1,5 +1,7 @@
 //! Messages to the author of a package: what is wrong, where, what was meant, and a way out, in Vietnamese and English.
 
+use std::cell::Cell;
+
 use motcua_model::Text;
 use serde::Serialize;
 
@@ -107,17 +109,38 @@ const MAX_WORD: usize = 64;
 
 /// The word nearest to a misspelt one, if one is near enough to be meant. Long words are not looked at.
 pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_within(&Cell::new(u64::MAX), word, words)
+}
+
+/// The same as long as there is effort left, in products of the lengths of two words that are compared (some 3 ns each).
+/// Who has misspelt thousands of names among thousands is not told for each which one was meant.
+pub fn nearest_within<'a>(
+    effort: &Cell<u64>,
+    word: &str,
+    words: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     if word.len() > MAX_WORD {
         return None;
     }
     let limit = (word.chars().count() / 3).max(1);
-    words
-        .into_iter()
-        .filter(|candidate| candidate.len() <= MAX_WORD)
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in words {
+        if candidate.len() > MAX_WORD {
+            continue;
+        }
+        let effort_of_this = (word.len() * candidate.len()) as u64;
+        let Some(left) = effort.get().checked_sub(effort_of_this) else {
+            // Of a search that was cut short nothing is told: the nearest may be among the rest.
+            effort.set(0);
+            return None;
+        };
+        effort.set(left);
+        let distance = strsim::damerau_levenshtein(word, candidate);
+        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -130,6 +153,18 @@ mod tests {
         assert_eq!(nearest("page", words), Some("pages"));
         assert_eq!(nearest("partnres", words), Some("partners"));
         assert_eq!(nearest("copies", words), None);
+    }
+
+    #[test]
+    fn no_more_is_compared_than_there_is_effort_for() {
+        let effort = Cell::new(100);
+        let near =
+            |word, words: &[&'static str]| nearest_within(&effort, word, words.iter().copied());
+        assert_eq!(near("page", &["pages"]), Some("pages"));
+        assert_eq!(effort.get(), 80);
+        // What was found so far may not be the nearest.
+        assert_eq!(near("pagess", &["pages", "pages", "pagess"]), None);
+        assert_eq!(near("a", &["a"]), None);
     }
 
     #[test]

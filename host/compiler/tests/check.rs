@@ -788,3 +788,18 @@ fn twenty_mistakes_are_reported_at_once() {
         .collect();
     assert!(lines.len() >= 19, "each at its line: {list:#?}");
 }
+
+/// To find for each of thousands of names the nearest of thousands would take a minute.
+#[test]
+fn not_every_one_of_thousands_of_unknown_names_has_a_suggestion() {
+    let name = |n: usize| format!("a{}{n:04}", "bcdefghij".repeat(6));
+    let definitions: String = (0..1_000)
+        .map(|n| format!("  - {{id: {}, rule: {}}}\n", name(n), name(n + 1_000)))
+        .collect();
+    let compilation =
+        check(&SOUND.replacen("definitions:\n", &format!("definitions:\n{definitions}"), 1));
+    let suggested =
+        |message: &&Diagnostic| message.code == "unknown-fact" && message.suggestion.is_some();
+    let number = compilation.diagnostics.iter().filter(suggested).count();
+    assert!((10..200).contains(&number), "{number}");
+}

@@ -2,6 +2,7 @@
 
 use motcua_compiler::compile;
 use motcua_compiler::diagnostic::Diagnostic;
+use motcua_compiler::reader::MAX_DIAGNOSTICS;
 use motcua_compiler::source::{FileKind, SourceFile};
 
 const PACKAGE: &str = r#"motcua: 1
@@ -384,4 +385,40 @@ fn all_mistakes_of_a_case_are_told_at_once() {
         places,
         ["pagess", "133.5", "screen", "locale", "aplication"]
     );
+}
+
+/// Each of them is held against those before it: with no end to them that would take minutes.
+#[test]
+fn cases_of_nothing_but_mistakes_are_told_up_to_a_number() {
+    let rows = vec!["1"; 200_000].join(",");
+    let cases = format!(
+        "motcua-cases: 1\ncases:\n  - id: a\n    text: {{vi: a, en: b}}\n    question: {{facts: {{partners: [{rows}]}}}}\n    \
+         expect: {{verdict: eligible}}\n"
+    );
+    let said = said_of(&cases);
+    assert_eq!(said.len(), MAX_DIAGNOSTICS + 1);
+    assert!(said.iter().any(|(message, _)| message.code == "too-many"));
+}
+
+#[test]
+fn no_message_repeats_a_whole_file() {
+    let long = "x".repeat(100_000);
+    let cases = CASES.replacen(
+        "expect: {verdict: eligible}",
+        &format!("expect: {{verdict: eligible, time_limit: '{long}'}}"),
+        1,
+    );
+    let said = said_of(&cases);
+    let unknown = said
+        .iter()
+        .find(|(message, _)| message.code == "unknown-in-case");
+    let (unknown, place) = unknown.expect("there is no such row");
+    assert!(place.len() > 100_000);
+    for text in [&unknown.message.vi, &unknown.message.en] {
+        assert!(
+            (1_000..20_000).contains(&text.len()) && text.ends_with('…'),
+            "{}",
+            text.len()
+        );
+    }
 }

@@ -167,6 +167,15 @@ impl Sandbox {
             })
     }
 
+    /// What it says that a value which the component gave cannot be read. As in a trap, a wish for memory that was refused
+    /// comes first: what the component gives then is only how it gave up.
+    pub fn value_error(&self, store: &Store<Meter>, error: CallError) -> CallError {
+        match (error, store.data().refused) {
+            (CallError::Unreadable { .. }, Some(limit)) => CallError::OutOfMemory { limit },
+            (error, _) => error,
+        }
+    }
+
     fn trap(&self, store: &Store<Meter>, error: &wasmtime::Error) -> Option<CallError> {
         let limits = &self.limits;
         let trap = error.downcast_ref::<Trap>();

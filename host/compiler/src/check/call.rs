@@ -6,7 +6,7 @@ use std::rc::Rc;
 use motcua_model::date::DAY_SECONDS;
 use motcua_model::{Date, Decimal, Moment};
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::feel::ast::{Expr as Ast, ExprKind as AstKind};
 use crate::ir::{Aggregate, DatePart, Expr, ExprKind, Kind, Rounding, TextTest};
 use crate::source::{Span, Spanned};
@@ -148,7 +148,7 @@ impl Checker<'_> {
             .iter()
             .filter(|(_, form)| !form.is_empty())
             .map(|(name, _)| *name);
-        message = match (instead, nearest(&name.value, known)) {
+        message = match (instead, self.near(&name.value, known)) {
             (Some((vi, en)), _) => message.help(vi, en),
             (None, Some(near)) => message.suggest(near),
             (None, None) => message,

@@ -1,7 +1,7 @@
 //! The cases of a version: every name they use must exist, and every value they tell must fit its fact. A question that
 //! passes here is read without a fault when the case is run; what it answers is seen then.
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::package::Cases;
 use crate::reader::yaml::{Node, NodeKind};
 use crate::source::Spanned;
@@ -100,7 +100,7 @@ impl Checker<'_> {
             format!("không có {vi} nào tên `{}`", id.value),
             format!("there is no {en} named `{}`", id.value),
         );
-        self.report(match nearest(&id.value, known.iter().copied()) {
+        self.report(match self.near(&id.value, known.iter().copied()) {
             Some(near) => message.suggest(near),
             None => listed(message, known),
         });

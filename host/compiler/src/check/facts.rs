@@ -5,7 +5,7 @@ use std::rc::Rc;
 use motcua_model::Decimal;
 use motcua_model::manifest::{FactKind as Kind, FactSchema, FilingWindow, limits};
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::ir::SlotKind;
 use crate::package::{ChoiceOption, Fact, FactKind};
 use crate::source::{Span, Spanned};
@@ -116,7 +116,7 @@ impl Checker<'_> {
             }
             return;
         }
-        let near = nearest(&event.value, facts.iter().map(|f| f.id.value.as_str()));
+        let near = self.near(&event.value, facts.iter().map(|f| f.id.value.as_str()));
         let mut message = Diagnostic::error(
             "unknown-fact",
             event.span,

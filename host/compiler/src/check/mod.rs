@@ -18,15 +18,17 @@ mod table;
 mod terms;
 mod types;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use motcua_model::manifest::{FeesStatus, Rules};
 use motcua_model::{Channel, Manifest};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, nearest_within};
 use crate::ir::{Definition, Expr, ExprKind, Program};
 use crate::package::{Cases, DefinitionValue, Package};
+use crate::reader::{is_full, report};
 use crate::source::{Span, Spanned};
 
 use expr::{Typed, node};
@@ -137,7 +139,12 @@ struct Checker<'a> {
     /// By definition of the program: the facts it hangs on.
     definition_facts: Vec<BTreeSet<u16>>,
     quiet: bool,
+    /// What may still be spent on finding the names that were meant.
+    effort: Cell<u64>,
 }
+
+/// Half a second at most. To compare one name with all those of the largest package takes a two-hundredth of it.
+const EFFORT: u64 = 100_000_000;
 
 impl<'a> Checker<'a> {
     fn new(package: &'a Package, diagnostics: &'a mut Vec<Diagnostic>) -> Self {
@@ -163,13 +170,21 @@ impl<'a> Checker<'a> {
             mentioned: BTreeSet::new(),
             definition_facts: Vec::new(),
             quiet: false,
+            effort: Cell::new(EFFORT),
         }
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        if !self.quiet && !self.diagnostics.contains(&diagnostic) {
-            self.diagnostics.push(diagnostic);
+        // Once there are too many, none is held against them any more: that would take the square of their number.
+        let told = || is_full(self.diagnostics) || self.diagnostics.contains(&diagnostic);
+        if !self.quiet && !told() {
+            report(self.diagnostics, diagnostic);
         }
+    }
+
+    /// The name nearest to a misspelt one, as long as not too many have been compared.
+    fn near<'k>(&self, word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+        nearest_within(&self.effort, word, known)
     }
 
     /// Runs something without keeping what it reports.

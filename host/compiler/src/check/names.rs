@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::feel::ast::Expr as Ast;
 use crate::ir::{ExprKind, Given, Kind};
 use crate::source::{Span, Spanned};
@@ -68,7 +68,7 @@ impl Checker<'_> {
             // Its own mistake was reported where it is defined.
             return;
         }
-        let near = nearest(name, self.known_names()).map(str::to_owned);
+        let near = self.near(name, self.known_names()).map(str::to_owned);
         let mut message = Diagnostic::error(
             "unknown-fact",
             span,
@@ -144,8 +144,9 @@ impl Checker<'_> {
         if let Some(at) = fields.iter().position(|(id, _)| *id == field.value) {
             return Some((u16::try_from(at).ok()?, fields[at].1.clone()?));
         }
-        let near =
-            nearest(&field.value, fields.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
+        let near = self
+            .near(&field.value, fields.iter().map(|(id, _)| id.as_str()))
+            .map(str::to_owned);
         let list = fields
             .iter()
             .map(|(id, _)| id.as_str())

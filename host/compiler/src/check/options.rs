@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::feel::ast::{BinaryOp, Expr as Ast, ExprKind as AstKind};
 use crate::source::Span;
 
@@ -23,7 +23,7 @@ impl Checker<'_> {
             format!("`{}` has no option \"{word}\"", options.owner),
         )
         .label("lựa chọn không tồn tại", "no such option");
-        message = match nearest(word, options.ids.iter().map(String::as_str)) {
+        message = match self.near(word, options.ids.iter().map(String::as_str)) {
             Some(near) => message.suggest(format!("\"{near}\"")),
             None => options_listed(message, options),
         };
@@ -107,8 +107,8 @@ impl Checker<'_> {
             // A misspelt fact next to one that is right.
             return None;
         }
-        let near = nearest(word, ids().map(String::as_str))?;
-        let nearer_name = nearest(word, self.known_names()).is_some_and(|name| {
+        let near = self.near(word, ids().map(String::as_str))?;
+        let nearer_name = self.near(word, self.known_names()).is_some_and(|name| {
             strsim::damerau_levenshtein(word, name) <= strsim::damerau_levenshtein(word, near)
         });
         (!nearer_name).then(|| near.to_owned())

@@ -6,7 +6,7 @@ use motcua_model::decimal::DecimalError;
 use motcua_model::{Date, Decimal, Moment};
 use serde_json::Value;
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::package::{Fact, FactKind};
 use crate::reader::cases::json;
 use crate::reader::yaml::{Node, NodeKind};
@@ -269,7 +269,7 @@ impl Checker<'_> {
             format!("`{}` không có lựa chọn `{word}`", fact.id.value),
             format!("`{}` has no option `{word}`", fact.id.value),
         );
-        self.report(match nearest(&word, known.iter().copied()) {
+        self.report(match self.near(&word, known.iter().copied()) {
             Some(near) => message.suggest(near),
             None => listed(message, &known),
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use motcua_model::assessment::{MAX_COPIES, MAX_FEE_VND};
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::ir::{ConditionRule, DocumentRule, Expr, ExprKind, FeeRule, Kind, Program};
 use crate::package::{Document, Expression, FactKind, Fee};
 use crate::source::Span;
@@ -23,7 +23,7 @@ impl Checker<'_> {
             if names.contains(&fact.value.as_str()) {
                 continue;
             }
-            let near = nearest(&fact.value, names);
+            let near = self.near(&fact.value, names);
             let message = Diagnostic::error(
                 "unknown-fact",
                 fact.span,
@@ -121,7 +121,7 @@ impl Checker<'_> {
             let &[span] = spans.as_slice() else {
                 continue;
             };
-            let near = nearest(name, members.keys().copied().filter(|other| other != name));
+            let near = self.near(name, members.keys().copied().filter(|other| other != name));
             let mut message = Diagnostic::warning(
                 "lonely-group",
                 span,
@@ -152,7 +152,7 @@ impl Checker<'_> {
             if sources.clone().any(|id| id == source.value) {
                 continue;
             }
-            let near = nearest(&source.value, &mut sources);
+            let near = self.near(&source.value, &mut sources);
             let message = Diagnostic::error(
                 "unknown-data-source",
                 source.span,

@@ -76,21 +76,46 @@ pub fn locate(file: &SourceFile, kind: FileKind, pointer: &str) -> Option<Span> 
     Some(node.span)
 }
 
+/// The longest text of a message, in bytes. It may quote a whole expression, but not a whole file.
+const MAX_MESSAGE: usize = 10_000;
+
 /// Adds a message, unless there are too many already.
-fn report(diagnostics: &mut Vec<Diagnostic>, mut message: Diagnostic) {
-    // To repeat a whole page with quotes around it suggests nothing.
-    message.suggestion = message
-        .suggestion
-        .filter(|suggestion| suggestion.len() <= 2_000);
-    match diagnostics.len() {
-        0..MAX_DIAGNOSTICS => diagnostics.push(message),
-        MAX_DIAGNOSTICS => diagnostics.push(Diagnostic::error(
+pub(crate) fn report(diagnostics: &mut Vec<Diagnostic>, mut message: Diagnostic) {
+    if is_full(diagnostics) {
+        return;
+    }
+    if diagnostics.len() == MAX_DIAGNOSTICS {
+        diagnostics.push(Diagnostic::error(
             "too-many",
             message.span,
             format!("còn nữa, nhưng chỉ hiện {MAX_DIAGNOSTICS} thông báo đầu"),
             format!("there is more, but only the first {MAX_DIAGNOSTICS} messages are shown"),
-        )),
-        _ => {}
+        ));
+        return;
+    }
+    // To repeat a whole page with quotes around it suggests nothing.
+    message.suggestion = message
+        .suggestion
+        .filter(|suggestion| suggestion.len() <= 2_000);
+    let related = message.related.iter_mut().map(|(_, text)| text);
+    let texts = [&mut message.message, &mut message.label].into_iter();
+    for text in texts.chain(&mut message.help).chain(related) {
+        cut(&mut text.vi);
+        cut(&mut text.en);
+    }
+    diagnostics.push(message);
+}
+
+/// Whether there are so many messages that no more is added.
+pub(crate) fn is_full(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.len() > MAX_DIAGNOSTICS
+}
+
+/// Cuts off what is too long to be read.
+fn cut(text: &mut String) {
+    if text.len() > MAX_MESSAGE {
+        text.truncate(text.floor_char_boundary(MAX_MESSAGE));
+        text.push('…');
     }
 }
 

@@ -399,7 +399,7 @@ impl<'a> Reader<'a> {
 
     /// Whether there are so many messages that no more are wanted.
     pub(super) fn crowded(&self) -> bool {
-        self.diagnostics.len() > super::MAX_DIAGNOSTICS
+        super::is_full(self.diagnostics)
     }
 
     /// The place of a whole file.

@@ -349,6 +349,32 @@ proptest! {
     }
 }
 
+/// A guest that was refused memory, and then gives nonsense, has run out of memory, whoever reads the nonsense.
+#[test]
+fn nonsense_after_a_refused_wish_is_told_alike() {
+    let grow = "(drop (memory.grow (i32.const 10000)))";
+    let engine = Engine::new(limits()).unwrap();
+    for guest in [
+        // Room that is not aligned, and an answer outside of the memory.
+        Guest {
+            realloc: format!("{grow} (return (i32.const 3))"),
+            ..Guest::default()
+        },
+        Guest::that(&format!("{grow} (return (i32.const 65532))")),
+    ] {
+        let plain = guest.component();
+        let told = [plain.clone(), not_plain(plain)].map(|component| {
+            let procedure = engine.load(&component).unwrap();
+            let facts = vec![Fact {
+                fact: 0,
+                value: Value::Scalar(Scalar::Boolean(true)),
+            }];
+            procedure.assess(&ask(facts)).unwrap_err().code()
+        });
+        assert_eq!(told, ["out-of-memory"; 2]);
+    }
+}
+
 /// The strategy of any answers must not only make broken ones.
 #[test]
 fn some_answers_are_read_and_some_contradict() {

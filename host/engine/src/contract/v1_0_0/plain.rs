@@ -92,6 +92,37 @@ impl Plain {
             assess,
         ))
     }
+
+    fn ask(
+        &self,
+        guest: &mut Guest<'_>,
+        assess: &Assess,
+        application: &Application<'_>,
+    ) -> Result<Assessment, CallError> {
+        let (has_channel, channel) = match application.channel {
+            None => (0, 0),
+            Some(Channel::Online) => (1, 0),
+            Some(Channel::Counter) => (1, 1),
+            Some(Channel::Postal) => (1, 2),
+        };
+        let (facts, facts_len) = guest.facts(&application.facts)?;
+        let arguments = (
+            application.filed_at.seconds(),
+            application.received_on.days(),
+            has_channel,
+            channel,
+            facts,
+            facts_len,
+        );
+        let answer = guest.call(assess, arguments)?;
+        let memory = guest.memory.data(&guest.store);
+        let assessment = Answer::new(memory, &guest.sandbox.limits).read(answer)?;
+        if let Some(post_return) = &self.post_return {
+            let post_return: PostReturn = function(&guest.instance, &mut guest.store, post_return)?;
+            guest.call(&post_return, answer)?;
+        }
+        Ok(assessment)
+    }
 }
 
 /// An exported function. Validation has seen to it that it is there and of this type, so an error is the platform's.
@@ -112,28 +143,9 @@ impl Rules for Plain {
     fn assess(&self, sandbox: &Sandbox, application: &Application<'_>) -> Result<Raw, CallError> {
         let _slot = sandbox.enter()?;
         let (mut guest, assess) = self.guest(sandbox)?;
-        let (has_channel, channel) = match application.channel {
-            None => (0, 0),
-            Some(Channel::Online) => (1, 0),
-            Some(Channel::Counter) => (1, 1),
-            Some(Channel::Postal) => (1, 2),
-        };
-        let (facts, facts_len) = guest.facts(&application.facts)?;
-        let arguments = (
-            application.filed_at.seconds(),
-            application.received_on.days(),
-            has_channel,
-            channel,
-            facts,
-            facts_len,
-        );
-        let answer = guest.call(&assess, arguments)?;
-        let assessment =
-            Answer::new(guest.memory.data(&guest.store), &sandbox.limits).read(answer)?;
-        if let Some(post_return) = &self.post_return {
-            let post_return: PostReturn = function(&guest.instance, &mut guest.store, post_return)?;
-            guest.call(&post_return, answer)?;
-        }
+        let assessment = self
+            .ask(&mut guest, &assess, application)
+            .map_err(|error| sandbox.value_error(&guest.store, error))?;
         Ok(Raw {
             assessment,
             fuel_used: sandbox.fuel_used(&guest.store),
