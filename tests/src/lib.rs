@@ -5,12 +5,15 @@
 //!   those are tested in the crate.
 //! - `benches/*`: speed as ratios in one run, answers checked equal first. No test depends on wall time.
 //! - `src/main.rs`: campaigns, each a command of its own that prints its figures.
+//! - `src/fuzz/`: promises that hold for any bytes, run in small by `tests/fuzz.rs`, long by a campaign, and by cargo-fuzz in
+//!   `fuzz/`.
 
 pub mod binary;
 pub mod contracts;
 pub mod desk;
 pub mod dice;
 pub mod failover;
+pub mod fuzz;
 pub mod generate;
 pub mod hostile;
 pub mod http;

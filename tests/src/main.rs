@@ -1,8 +1,10 @@
 //! Campaigns: each is a command that prints its figures and exits non-zero when something fails.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tests::fuzz::{Target, campaign};
 
 #[derive(Debug, Parser)]
 #[command(name = "tests", about = "Campaigns of Motcua; each prints its figures")]
@@ -87,6 +89,21 @@ enum Campaign {
         #[arg(long, default_value_t = 30)]
         rounds: usize,
     },
+    /// Promises that hold for any bytes, tried with as many inputs as there is time for
+    Fuzz {
+        /// For how many minutes, all targets together
+        #[arg(long, default_value_t = 60.0)]
+        minutes: f64,
+        /// Only this one
+        #[arg(long, value_enum)]
+        target: Option<Target>,
+        /// Seed of the inputs
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Only the input in this file
+        #[arg(long, requires = "target")]
+        input: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -145,6 +162,21 @@ fn main() -> ExitCode {
             built();
             tests::languages::run(&tests::languages::Plan { rounds }).map_err(Into::into)
         }
+        Campaign::Fuzz {
+            target: Some(target),
+            input: Some(input),
+            ..
+        } => campaign::again(target, &input),
+        Campaign::Fuzz {
+            minutes,
+            target,
+            seed,
+            input: _,
+        } => campaign::run(&campaign::Plan {
+            targets: target.map_or(Target::ALL.to_vec(), |target| vec![target]),
+            minutes,
+            seed,
+        }),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,7 @@
+//! See `tests/src/fuzz/publish.rs`.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tests::fuzz::{Seen, Target};
+
+fuzz_target!(|bytes: &[u8]| Target::Publish.run(bytes, &mut Seen::default()));
