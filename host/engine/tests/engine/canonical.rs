@@ -71,7 +71,16 @@ fn applications() -> impl Strategy<Value = Application<'static>> {
 }
 
 /// Tells in the fee, and in how much fuel it uses, a digest of all arguments and of every byte it was given.
-static MIRROR: LazyLock<[Procedure; 2]> = LazyLock::new(|| {
+static MIRROR: LazyLock<[Procedure; 2]> = LazyLock::new(|| mirror("", "(global.get $bump)"));
+
+/// The same, but it gives the same room again and again, so that the order shows in which the question is written; and the
+/// room is not empty, so that it shows what is not written.
+static STINGY: LazyLock<[Procedure; 2]> = LazyLock::new(|| {
+    let end = format!("(i32.const {})", ROOM + 2048);
+    mirror(&format!("(return (i32.const {ROOM}))"), &end)
+});
+
+fn mirror(realloc: &str, end: &str) -> [Procedure; 2] {
     let mix = |value: &str| {
         format!(
             "(global.set $digest (i64.mul (i64.xor (global.get $digest) {value}) (i64.const 1099511628211)))"
@@ -85,7 +94,7 @@ static MIRROR: LazyLock<[Procedure; 2]> = LazyLock::new(|| {
         "{} {arguments}
         (local.set $p (i32.const {ROOM}))
         (block $end (loop $next
-          (br_if $end (i32.ge_u (local.get $p) (global.get $bump)))
+          (br_if $end (i32.ge_u (local.get $p) {end}))
           {}
           (local.set $p (i32.add (local.get $p) (i32.const 1)))
           (br $next)))
@@ -99,10 +108,13 @@ static MIRROR: LazyLock<[Procedure; 2]> = LazyLock::new(|| {
     );
     let guest = Guest {
         memory: "17",
-        fields: "(global $digest (mut i64) (i64.const 14695981039346656037))".to_owned(),
+        fields: format!(
+            r#"(global $digest (mut i64) (i64.const 14695981039346656037)) (data (i32.const {ROOM}) "{}")"#,
+            "\\a5\\5a\\3c".repeat(1_000),
+        ),
         // It also counts how often, and how, it is asked for room.
         realloc: format!(
-            "{} {}",
+            "{} {} {realloc}",
             mix("(i64.extend_i32_u (local.get $align))"),
             mix("(i64.extend_i32_u (local.get $size))")
         ),
@@ -126,7 +138,7 @@ static MIRROR: LazyLock<[Procedure; 2]> = LazyLock::new(|| {
         engine.load(&plain).unwrap(),
         engine.load(&not_plain(plain)).unwrap(),
     ]
-});
+}
 
 /// Answers with the first fact, which is a list of numbers, as if it were the answer. Its manifest makes nothing
 /// impossible.
@@ -323,9 +335,11 @@ proptest! {
 
     #[test]
     fn any_question_reaches_the_guest_alike(application in applications()) {
-        let [plain, composed] = MIRROR.each_ref().map(|procedure| procedure.assess(&application));
-        prop_assert!(plain.is_ok(), "{plain:?}");
-        prop_assert_eq!(plain, composed);
+        for guest in [&*MIRROR, &*STINGY] {
+            let [plain, composed] = guest.each_ref().map(|procedure| procedure.assess(&application));
+            prop_assert!(plain.is_ok(), "{plain:?}");
+            prop_assert_eq!(plain, composed);
+        }
     }
 
     #[test]

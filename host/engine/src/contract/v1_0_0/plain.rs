@@ -171,10 +171,14 @@ struct Guest<'s> {
     realloc: Realloc,
 }
 
-/// A variant `value` or `scalar` in memory: the case's number, 7 bytes of nothing, 16 bytes of payload.
-type Variant = [u8; 24];
-/// A `fact` or `cell` in memory: its number, 6 bytes of nothing, its value.
-type Numbered = [u8; 32];
+/// A `fact` or `cell` in memory: its number, 6 bytes of nothing, and its value, a variant: the case's number, 7 bytes of
+/// nothing, 16 bytes of payload. What is nothing is not written, as wasmtime does not write it: a guest that looks there finds
+/// what it has left there itself.
+type Element = [u8; 32];
+/// Where in it the case of its value is.
+const CASE: usize = 8;
+/// Where in it the payload is.
+const PAYLOAD: usize = 16;
 
 impl Guest<'_> {
     fn call<Parameters: WasmParams, Results: WasmResults>(
@@ -224,61 +228,94 @@ impl Guest<'_> {
     }
 
     fn facts(&mut self, facts: &[Fact<'_>]) -> Result<(u32, u32), CallError> {
-        let (address, count) = self.room_for(facts.len(), size_of::<Numbered>(), 8)?;
+        let (address, count) = self.room_for(facts.len(), size_of::<Element>(), 8)?;
         for (at, fact) in facts.iter().enumerate() {
-            let value = match &fact.value {
-                Value::Scalar(scalar) => self.scalar(scalar)?,
+            let at = (address, at);
+            match &fact.value {
+                Value::Scalar(scalar) => self.scalar(at, fact.fact, scalar)?,
                 Value::Rows(rows) => {
+                    self.put(at, fact.fact, 8, [])?;
                     let (address, count) = self.room_for(rows.len(), 8, 4)?;
                     for (at, row) in rows.iter().enumerate() {
                         let list = pair(self.cells(row)?);
                         self.write(address, at * 8, &list)?;
                     }
-                    variant(8, pair((address, count)))
+                    self.put_payload(at, pair((address, count)))?;
                 }
-            };
-            self.write(
-                address,
-                at * size_of::<Numbered>(),
-                &numbered(fact.fact, value),
-            )?;
+            }
         }
         Ok((address, count))
     }
 
     fn cells(&mut self, cells: &[Cell<'_>]) -> Result<(u32, u32), CallError> {
-        let (address, count) = self.room_for(cells.len(), size_of::<Numbered>(), 8)?;
+        let (address, count) = self.room_for(cells.len(), size_of::<Element>(), 8)?;
         for (at, cell) in cells.iter().enumerate() {
-            let value = self.scalar(&cell.value)?;
-            self.write(
-                address,
-                at * size_of::<Numbered>(),
-                &numbered(cell.field, value),
-            )?;
+            self.scalar((address, at), cell.field, &cell.value)?;
         }
         Ok((address, count))
     }
 
-    fn scalar(&mut self, scalar: &Scalar<'_>) -> Result<Variant, CallError> {
-        Ok(match scalar {
-            Scalar::Boolean(truth) => variant(0, [u8::from(*truth)]),
-            Scalar::Integer(number) => variant(1, number.to_le_bytes()),
-            Scalar::Decimal(number) => {
+    /// Writes an element with its number and scalar. Number and case stand in memory before room is asked for: that shows
+    /// if a guest gives the same room twice.
+    fn scalar(
+        &mut self,
+        at: (u32, usize),
+        number: u16,
+        scalar: &Scalar<'_>,
+    ) -> Result<(), CallError> {
+        match scalar {
+            Scalar::Boolean(truth) => self.put(at, number, 0, [u8::from(*truth)]),
+            Scalar::Integer(integer) => self.put(at, number, 1, integer.to_le_bytes()),
+            Scalar::Decimal(decimal) => {
                 let mut payload = [0; 9];
-                payload[..8].copy_from_slice(&number.units.to_le_bytes());
-                payload[8] = number.scale;
-                variant(2, payload)
+                payload[..8].copy_from_slice(&decimal.units.to_le_bytes());
+                payload[8] = decimal.scale;
+                self.put(at, number, 2, payload)
             }
             Scalar::Text(text) => {
+                self.put(at, number, 3, [])?;
                 let (address, len) = self.room_for(text.len(), 1, 1)?;
                 self.write(address, 0, text.as_bytes())?;
-                variant(3, pair((address, len)))
+                self.put_payload(at, pair((address, len)))
             }
-            Scalar::Date(date) => variant(4, date.days().to_le_bytes()),
-            Scalar::Moment(moment) => variant(5, moment.seconds().to_le_bytes()),
-            Scalar::Choice(option) => variant(6, option.to_le_bytes()),
-            Scalar::Choices(options) => variant(7, pair(self.numbers(options)?)),
-        })
+            Scalar::Date(date) => self.put(at, number, 4, date.days().to_le_bytes()),
+            Scalar::Moment(moment) => self.put(at, number, 5, moment.seconds().to_le_bytes()),
+            Scalar::Choice(option) => self.put(at, number, 6, option.to_le_bytes()),
+            Scalar::Choices(options) => {
+                self.put(at, number, 7, [])?;
+                let list = pair(self.numbers(options)?);
+                self.put_payload(at, list)
+            }
+        }
+    }
+
+    /// The element at a position of a list in room that [`Guest::room_for`] gave.
+    fn element(&mut self, (list, at): (u32, usize)) -> Result<&mut Element, CallError> {
+        let start = list as usize + at * size_of::<Element>();
+        self.memory
+            .data_mut(&mut self.store)
+            .get_mut(start..)
+            .and_then(|rest| rest.first_chunk_mut())
+            .ok_or_else(|| unreadable("the room it gave for the question lies outside its memory"))
+    }
+
+    fn put<const N: usize>(
+        &mut self,
+        at: (u32, usize),
+        number: u16,
+        case: u8,
+        payload: [u8; N],
+    ) -> Result<(), CallError> {
+        let element = self.element(at)?;
+        element[..2].copy_from_slice(&number.to_le_bytes());
+        element[CASE] = case;
+        element[PAYLOAD..PAYLOAD + N].copy_from_slice(&payload);
+        Ok(())
+    }
+
+    fn put_payload(&mut self, at: (u32, usize), payload: [u8; 8]) -> Result<(), CallError> {
+        self.element(at)?[PAYLOAD..PAYLOAD + 8].copy_from_slice(&payload);
+        Ok(())
     }
 
     /// A list of `u16`.
@@ -293,20 +330,6 @@ impl Guest<'_> {
         }
         Ok((address, count))
     }
-}
-
-fn variant<const N: usize>(case: u8, payload: [u8; N]) -> Variant {
-    let mut bytes = [0; 24];
-    bytes[0] = case;
-    bytes[8..8 + N].copy_from_slice(&payload);
-    bytes
-}
-
-fn numbered(number: u16, value: Variant) -> Numbered {
-    let mut bytes = [0; 32];
-    bytes[..2].copy_from_slice(&number.to_le_bytes());
-    bytes[8..].copy_from_slice(&value);
-    bytes
 }
 
 /// A list or text as it stands in memory: address and length.
