@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use motcua_model::Text;
+use motcua_model::text::is_safe;
 use serde::Serialize;
 
 use crate::source::Span;
@@ -101,6 +102,25 @@ impl Diagnostic {
         self.suggestion = Some(replacement);
         self
     }
+}
+
+/// The author's words as they are shown inside a sentence: on one line, and not too long.
+pub(crate) fn shown(words: &str) -> String {
+    const MOST: usize = 60;
+    let mut out: String = on_one_line(words).take(MOST).collect();
+    if words.chars().nth(MOST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// Characters that can be shown: what breaks a line is a space, and what deceives a reader or a terminal U+FFFD.
+pub(crate) fn on_one_line(words: &str) -> impl Iterator<Item = char> {
+    words.chars().map(|c| match c {
+        c if c.is_whitespace() => ' ',
+        c if !is_safe(c.encode_utf8(&mut [0; 4])) => '\u{fffd}',
+        c => c,
+    })
 }
 
 /// The longest word that is compared, in bytes; no id is longer. The time of a comparison grows with the product of the

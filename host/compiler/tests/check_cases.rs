@@ -400,25 +400,60 @@ fn cases_of_nothing_but_mistakes_are_told_up_to_a_number() {
     assert!(said.iter().any(|(message, _)| message.code == "too-many"));
 }
 
+/// Wherever a word refers to something it may be any text: it is quoted short and on one line.
 #[test]
-fn no_message_repeats_a_whole_file() {
-    let long = "x".repeat(100_000);
-    let cases = CASES.replacen(
-        "expect: {verdict: eligible}",
-        &format!("expect: {{verdict: eligible, time_limit: '{long}'}}"),
-        1,
-    );
-    let said = said_of(&cases);
-    let unknown = said
-        .iter()
-        .find(|(message, _)| message.code == "unknown-in-case");
-    let (unknown, place) = unknown.expect("there is no such row");
-    assert!(place.len() > 100_000);
-    for text in [&unknown.message.vi, &unknown.message.en] {
-        assert!(
-            (1_000..20_000).contains(&text.len()) && text.ends_with('…'),
-            "{}",
-            text.len()
+fn a_word_that_refers_to_nothing_is_quoted_as_one_short_line() {
+    let strange = format!(r#""a\tb\nc {}""#, "x".repeat(100_000));
+    let expression = format!(r#"'("a\tb {}" = medium) and is_local'"#, "x".repeat(100));
+    let changes = [
+        // In the package.
+        ("event: opens_at", "event: …", "unknown-fact"),
+        ("[business-registry]", "[…]", "unknown-data-source"),
+        (
+            "rule: is_local and",
+            "when: EXPRESSION\n    rule: is_local and",
+            "unknown-option",
+        ),
+        // In the cases.
+        ("{through-a-house:", "{…:", "unknown-in-case"),
+        ("{local: satisfied}", "{…: satisfied}", "unknown-in-case"),
+        ("time_limit: standard", "time_limit: …", "unknown-in-case"),
+        ("problems: [few-pages]", "problems: […]", "unknown-in-case"),
+        ("on_file: [application]", "on_file: […]", "unknown-in-case"),
+        ("medium: on-screen", "medium: …", "unknown-option"),
+        ("topics: [history, law]", "topics: […]", "unknown-option"),
+    ];
+    for (old, new, code) in changes {
+        let new = new
+            .replace('…', &strange)
+            .replace("EXPRESSION", &expression);
+        let of_package = PACKAGE.contains(old);
+        assert!(of_package || CASES.contains(old), "{old}");
+        let (package, cases) = if of_package {
+            (PACKAGE.replacen(old, &new, 1), CASES.to_owned())
+        } else {
+            (PACKAGE.to_owned(), CASES.replacen(old, &new, 1))
+        };
+        let said = compile(
+            &file("goi.yaml", &package),
+            Some(&file("cases.yaml", &cases)),
         );
+        let said: Vec<_> = said
+            .diagnostics
+            .iter()
+            .filter(|message| message.code == code)
+            .collect();
+        assert!(!said.is_empty(), "{old} became {code}");
+        for text in said
+            .iter()
+            .flat_map(|message| [&message.message.vi, &message.message.en])
+        {
+            assert!(
+                text.len() < 300 && text.contains('…'),
+                "{old}: {} bytes",
+                text.len()
+            );
+            assert!(!text.contains(char::is_control), "{old}: {text:?}");
+        }
     }
 }

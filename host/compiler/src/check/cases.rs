@@ -1,7 +1,7 @@
 //! The cases of a version: every name they use must exist, and every value they tell must fit its fact. A question that
 //! passes here is read without a fault when the case is run; what it answers is seen then.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shown};
 use crate::package::Cases;
 use crate::reader::yaml::{Node, NodeKind};
 use crate::source::Spanned;
@@ -97,8 +97,8 @@ impl Checker<'_> {
         let message = Diagnostic::error(
             "unknown-in-case",
             id.span,
-            format!("không có {vi} nào tên `{}`", id.value),
-            format!("there is no {en} named `{}`", id.value),
+            format!("không có {vi} nào tên `{}`", shown(&id.value)),
+            format!("there is no {en} named `{}`", shown(&id.value)),
         );
         self.report(match self.near(&id.value, known.iter().copied()) {
             Some(near) => message.suggest(near),

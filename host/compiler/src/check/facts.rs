@@ -5,7 +5,7 @@ use std::rc::Rc;
 use motcua_model::Decimal;
 use motcua_model::manifest::{FactKind as Kind, FactSchema, FilingWindow, limits};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shown};
 use crate::ir::SlotKind;
 use crate::package::{ChoiceOption, Fact, FactKind};
 use crate::source::{Span, Spanned};
@@ -120,8 +120,8 @@ impl Checker<'_> {
         let mut message = Diagnostic::error(
             "unknown-fact",
             event.span,
-            format!("không có dữ kiện nào tên `{}`", event.value),
-            format!("there is no fact named `{}`", event.value),
+            format!("không có dữ kiện nào tên `{}`", shown(&event.value)),
+            format!("there is no fact named `{}`", shown(&event.value)),
         );
         if let Some(near) = near {
             message = message.suggest(near);

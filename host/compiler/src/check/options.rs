@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shown};
 use crate::feel::ast::{BinaryOp, Expr as Ast, ExprKind as AstKind};
 use crate::source::Span;
 
@@ -19,8 +19,8 @@ impl Checker<'_> {
         let mut message = Diagnostic::error(
             "unknown-option",
             span,
-            format!("`{}` không có lựa chọn \"{word}\"", options.owner),
-            format!("`{}` has no option \"{word}\"", options.owner),
+            format!("`{}` không có lựa chọn \"{}\"", options.owner, shown(word)),
+            format!("`{}` has no option \"{}\"", options.owner, shown(word)),
         )
         .label("lựa chọn không tồn tại", "no such option");
         message = match self.near(word, options.ids.iter().map(String::as_str)) {

@@ -6,7 +6,7 @@ use motcua_model::decimal::DecimalError;
 use motcua_model::{Date, Decimal, Moment};
 use serde_json::Value;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shown};
 use crate::package::{Fact, FactKind};
 use crate::reader::cases::json;
 use crate::reader::yaml::{Node, NodeKind};
@@ -266,8 +266,8 @@ impl Checker<'_> {
         let message = Diagnostic::error(
             "unknown-option",
             node.span,
-            format!("`{}` không có lựa chọn `{word}`", fact.id.value),
-            format!("`{}` has no option `{word}`", fact.id.value),
+            format!("`{}` không có lựa chọn `{}`", fact.id.value, shown(&word)),
+            format!("`{}` has no option `{}`", fact.id.value, shown(&word)),
         );
         self.report(match self.near(&word, known.iter().copied()) {
             Some(near) => message.suggest(near),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use motcua_model::assessment::{MAX_COPIES, MAX_FEE_VND};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shown};
 use crate::ir::{ConditionRule, DocumentRule, Expr, ExprKind, FeeRule, Kind, Program};
 use crate::package::{Document, Expression, FactKind, Fee};
 use crate::source::Span;
@@ -27,8 +27,8 @@ impl Checker<'_> {
             let message = Diagnostic::error(
                 "unknown-fact",
                 fact.span,
-                format!("không có dữ kiện nào tên `{}`", fact.value),
-                format!("there is no fact named `{}`", fact.value),
+                format!("không có dữ kiện nào tên `{}`", shown(&fact.value)),
+                format!("there is no fact named `{}`", shown(&fact.value)),
             );
             self.report(match near {
                 Some(near) => message.suggest(near),
@@ -156,8 +156,8 @@ impl Checker<'_> {
             let message = Diagnostic::error(
                 "unknown-data-source",
                 source.span,
-                format!("không có nguồn dữ liệu nào tên `{}`", source.value),
-                format!("there is no data source `{}`", source.value),
+                format!("không có nguồn dữ liệu nào tên `{}`", shown(&source.value)),
+                format!("there is no data source `{}`", shown(&source.value)),
             );
             self.report(match near {
                 Some(near) => message.suggest(near),

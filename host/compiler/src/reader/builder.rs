@@ -7,8 +7,8 @@ use saphyr_parser::{Event, ScalarStyle};
 use super::characters::{composed, refused};
 use super::syntax::{Trail, explain};
 use super::yaml::{Entry, MAX_DEPTH, Node, NodeKind, Scalar};
-use super::{place, report, shown, spot};
-use crate::diagnostic::Diagnostic;
+use super::{place, report, spot};
+use crate::diagnostic::{Diagnostic, shown};
 use crate::source::{FileKind, Place, Span, Spanned};
 
 /// What is open: a sequence, or a mapping that may wait for the value of a key.

@@ -10,9 +10,8 @@ use serde_json::{Map as JsonMap, Number, Value};
 use super::ids::{IdKind, well_formed};
 use super::package::CHANNELS;
 use super::shape::{Map, Noun, Reader};
-use super::shown;
 use super::yaml::{Node, NodeKind, Scalar};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shown};
 use crate::package::Cases;
 use crate::source::Spanned;
 

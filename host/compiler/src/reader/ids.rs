@@ -1,9 +1,8 @@
 //! Ids: what one part of a package calls another by.
 
 use super::shape::{Map, Noun, Reader};
-use super::shown;
 use super::yaml::Node;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shown};
 use crate::source::Spanned;
 
 /// How an id is written.

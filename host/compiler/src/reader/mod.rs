@@ -29,8 +29,9 @@ mod words;
 pub mod yaml;
 
 use motcua_model::calendar::CalendarYear;
+use motcua_model::text::is_safe;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, on_one_line};
 use crate::package::{Cases, Package};
 use crate::source::{FileKind, SourceFile, Span};
 
@@ -100,8 +101,8 @@ pub(crate) fn report(diagnostics: &mut Vec<Diagnostic>, mut message: Diagnostic)
     let related = message.related.iter_mut().map(|(_, text)| text);
     let texts = [&mut message.message, &mut message.label].into_iter();
     for text in texts.chain(&mut message.help).chain(related) {
-        cut(&mut text.vi);
-        cut(&mut text.en);
+        fit(&mut text.vi);
+        fit(&mut text.en);
     }
     diagnostics.push(message);
 }
@@ -111,11 +112,14 @@ pub(crate) fn is_full(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.len() > MAX_DIAGNOSTICS
 }
 
-/// Cuts off what is too long to be read.
-fn cut(text: &mut String) {
+/// Cuts off what is too long to be read, and keeps it on one line: a message may quote what came out of an escape.
+fn fit(text: &mut String) {
     if text.len() > MAX_MESSAGE {
         text.truncate(text.floor_char_boundary(MAX_MESSAGE));
         text.push('…');
+    }
+    if !is_safe(text) {
+        *text = on_one_line(text).collect();
     }
 }
 
@@ -123,28 +127,6 @@ fn cut(text: &mut String) {
 fn spot(file: FileKind, start: usize, end: usize) -> Span {
     let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Span::new(file, byte(start), byte(end))
-}
-
-/// The author's words as they are shown inside a sentence: on one line, and not too long.
-fn shown(words: &str) -> String {
-    const MOST: usize = 60;
-    let mut out: String = words
-        .chars()
-        .take(MOST)
-        .map(|c| {
-            if c.is_whitespace() {
-                ' '
-            } else if characters::refused(c).is_some() {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect();
-    if words.chars().nth(MOST).is_some() {
-        out.push('…');
-    }
-    out
 }
 
 /// Words in single quotes, as YAML reads them.
@@ -157,4 +139,38 @@ fn line_at(text: &str, at: usize) -> (usize, &str) {
     let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[start..].split('\n').next().unwrap_or_default();
     (start, line.strip_suffix('\r').unwrap_or(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_one_line_and_no_file() {
+        let mut said = Vec::new();
+        let words = format!("a\tb\r\n\u{202e}{}", "ế".repeat(MAX_MESSAGE));
+        let span = Span::new(FileKind::Package, 0, 0);
+        report(
+            &mut said,
+            Diagnostic::error("code", span, &words, &words)
+                .help(&words, &words)
+                .label(&words, &words)
+                .related(span, &words, &words),
+        );
+        let [message] = said.as_slice() else {
+            panic!("{said:?}");
+        };
+        let help = message.help.as_ref().expect("a help");
+        for text in [
+            &message.message,
+            &message.label,
+            help,
+            &message.related[0].1,
+        ] {
+            for text in [&text.vi, &text.en] {
+                assert!(text.starts_with("a b  \u{fffd}ế") && text.ends_with('…'));
+                assert!(text.len() <= MAX_MESSAGE + '…'.len_utf8());
+            }
+        }
+    }
 }

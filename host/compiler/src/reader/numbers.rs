@@ -6,9 +6,8 @@ use motcua_model::term::{Amount, Term, TermError, Unit};
 use motcua_model::{Date, Decimal, Moment};
 
 use super::shape::{Map, Noun, Reader};
-use super::shown;
 use super::yaml::Node;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shown};
 use crate::source::Spanned;
 
 const UNIT: Noun = Noun {

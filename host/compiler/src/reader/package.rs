@@ -7,9 +7,8 @@ use motcua_model::{Channel, Date, Text};
 
 use super::ids::IdKind;
 use super::shape::{Map, Noun, Reader};
-use super::shown;
 use super::yaml::{Node, NodeKind};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shown};
 use crate::package::Package;
 use crate::source::Spanned;
 

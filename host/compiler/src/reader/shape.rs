@@ -7,8 +7,8 @@
 use motcua_model::manifest::Rules;
 
 use super::yaml::{Entry, Node, NodeKind};
-use super::{quoted, report, shown, spot};
-use crate::diagnostic::{Diagnostic, nearest};
+use super::{quoted, report, spot};
+use crate::diagnostic::{Diagnostic, nearest, shown};
 use crate::source::{FileKind, SourceFile, Span, Spanned};
 
 /// What a part of a file is called in messages.

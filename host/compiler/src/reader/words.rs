@@ -2,10 +2,10 @@
 
 use motcua_model::Text;
 
+use super::quoted;
 use super::shape::{Map, Noun, Reader};
 use super::yaml::{Node, NodeKind, Scalar};
-use super::{quoted, shown};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, nearest, shown};
 use crate::source::{Span, Spanned};
 
 /// The longest text, in characters.
