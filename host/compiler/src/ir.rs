@@ -12,6 +12,9 @@
 
 use crate::source::Span;
 
+/// The most operations a program may have: far more than any procedure, and few enough to be written in a second.
+pub(crate) const MAX_OPERATIONS: usize = 200_000;
+
 /// Unknown, for every type that is an `i64`.
 pub const NULL: i64 = i64::MIN;
 
@@ -47,6 +50,56 @@ pub struct Expr {
     pub ty: Kind,
     /// Where it stands in the package.
     pub span: Span,
+}
+
+impl Expr {
+    /// The expressions it is made of, in order; a definition is not part of what names it.
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().collect(),
+            ExprKind::If(a, b, c) => vec![a, b, c],
+            ExprKind::Table(table) => {
+                let rows = table.rows.iter().flat_map(|row| [&row.test, &row.output]);
+                rows.chain(table.otherwise.as_deref()).collect()
+            }
+            ExprKind::Compare(_, a, b)
+            | ExprKind::TextTest(_, a, b)
+            | ExprKind::Add(a, b)
+            | ExprKind::Subtract(a, b)
+            | ExprKind::Multiply(a, b)
+            | ExprKind::Least(a, b)
+            | ExprKind::Greatest(a, b)
+            | ExprKind::Divide(a, b, _)
+            | ExprKind::AddMonths(a, b) => vec![a, b],
+            ExprKind::Not(a)
+            | ExprKind::TextLength(a)
+            | ExprKind::HasOption(a, _)
+            | ExprKind::CountOptions(a)
+            | ExprKind::Negate(a)
+            | ExprKind::Absolute(a)
+            | ExprKind::Scale(a, _)
+            | ExprKind::DateOf(a)
+            | ExprKind::Midnight(a)
+            | ExprKind::DatePart(_, a)
+            | ExprKind::Quantified { body: a, .. }
+            | ExprKind::Aggregate { body: a, .. } => vec![a],
+            ExprKind::Null
+            | ExprKind::Boolean(_)
+            | ExprKind::Int(_)
+            | ExprKind::Text(_)
+            | ExprKind::Fact(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Definition(_)
+            | ExprKind::Given(_)
+            | ExprKind::CountRows(_) => Vec::new(),
+        }
+    }
+
+    /// How many operations it has, itself and everything in it.
+    pub fn operations(&self) -> usize {
+        let parts = self.parts().into_iter();
+        1 + parts.map(Self::operations).sum::<usize>()
+    }
 }
 
 /// A comparison.
@@ -181,6 +234,12 @@ pub enum ExprKind {
     Multiply(Box<Expr>, Box<Expr>),
     /// `-a`
     Negate(Box<Expr>),
+    /// `abs(a)`
+    Absolute(Box<Expr>),
+    /// The smaller of two numbers, dates, moments, durations or months.
+    Least(Box<Expr>, Box<Expr>),
+    /// The larger of them.
+    Greatest(Box<Expr>, Box<Expr>),
     /// The units times a positive constant: a number at a larger scale, days as seconds.
     Scale(Box<Expr>, i64),
     /// The quotient of the units, rounded; unknown when the divisor is 0.

@@ -183,9 +183,21 @@ fn emit(
             "mã phải theo thế giới `procedure` của hợp đồng motcua:procedure@1.0.0",
             "the code must be built for the world `procedure` of the contract motcua:procedure@1.0.0",
         )),
-        Err(error) => Err(fault(
-            format!("không tạo được thành phần: {error}"),
-            format!("no component could be made: {error}"),
-        )),
+        Err(error @ EmitError::Long { span, .. }) => {
+            let text = error.text();
+            Err(
+                Diagnostic::error("rule-too-long", span, text.vi, text.en).help(
+                    "chia quy tắc thành nhiều phần có tên trong `definitions`",
+                    "split the rule into parts with names in `definitions`",
+                ),
+            )
+        }
+        Err(error) => {
+            let text = error.text();
+            Err(fault(
+                format!("không tạo được thành phần: {}", text.vi),
+                format!("no component could be made: {}", text.en),
+            ))
+        }
     }
 }

@@ -310,7 +310,7 @@ fn numbers_beyond_every_bound_are_refused_in_words() {
     // Each of these is allowed, but together they need more memory than there is.
     let title = "  - {id: t0, type: text, max_length: 4000, question: {vi: Tên?, en: Title?}}\n";
     let mut facts = String::new();
-    for n in 0..60 {
+    for n in 0..20 {
         let fields: String = (0..200)
             .map(|n| title.replace("  - {id: t0", &format!("      - {{id: t{n}")))
             .collect();
@@ -802,4 +802,87 @@ fn not_every_one_of_thousands_of_unknown_names_has_a_suggestion() {
         |message: &&Diagnostic| message.code == "unknown-fact" && message.suggestion.is_some();
     let number = compilation.diagnostics.iter().filter(suggested).count();
     assert!((10..200).contains(&number), "{number}");
+}
+
+/// Each level would be two or three times as long as the one in it.
+#[test]
+fn what_stands_deep_inside_itself_is_calculated_once() {
+    let nested = |open: &str, close: &str| format!("{}rate{}", open.repeat(60), close.repeat(60));
+    for amount in [
+        nested("abs(", ")"),
+        nested("min(1000, ", ")"),
+        nested("max(", ", pages)"),
+        format!("max({}, rate)", vec!["pages"; 400].join(", ")),
+    ] {
+        let compilation = check(&with("amount: pages * rate", &format!("amount: {amount}")));
+        let Some(compiled) = compilation.compiled else {
+            panic!("{amount}: {:?}", compilation.diagnostics);
+        };
+        let fee = &compiled.program.expect("rules of a package").fees[0];
+        assert!(fee.amount.operations() <= 1_000, "{amount}");
+    }
+}
+
+#[test]
+fn a_value_that_is_tested_again_and_again_is_named() {
+    let nested = (0..20).fold("pages".to_owned(), |inner, _| {
+        format!("(if {inner} in [1..9] then 1 else 2)")
+    });
+    let rule = format!("rule: {nested} = 1 and is_local and");
+    let (message, place) =
+        found(&with("rule: is_local and", &rule), "too-many-operations").remove(0);
+    assert!(
+        place.starts_with("if ") || place.starts_with("(if "),
+        "{place}"
+    );
+    assert!(
+        message
+            .help
+            .is_some_and(|help| help.en.contains("`definitions`"))
+    );
+}
+
+/// A host compiles functions up to a length, and a component beyond it would be of the class of language runtimes.
+#[test]
+fn a_rule_with_too_much_code_is_refused_at_its_place() {
+    let value = vec!["pages * 3"; 30].join(" + ");
+    let tests = (1..=300)
+        .map(|n| n.to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let rule = format!("({value}) in ({tests}) and is_local");
+    let text = with("rule: is_local and", &format!("rule: {rule} and"));
+    let (message, place) = found(&text, "rule-too-long").remove(0);
+    assert!(
+        place.starts_with("(pages * 3 + ") || place.starts_with("pages * 3 + "),
+        "{place}"
+    );
+    assert!(
+        message.message.vi.contains("65536"),
+        "{}",
+        message.message.vi
+    );
+    assert!(
+        message
+            .help
+            .is_some_and(|help| help.en.contains("`definitions`"))
+    );
+    assert!(check(&text).compiled.is_none());
+}
+
+#[test]
+fn words_of_an_expression_are_quoted_on_one_line() {
+    for rule in [
+        r#""is_lo\tcal and pages > 1""#,
+        "|\n      is_lo\n      cal and pages > 1",
+    ] {
+        let text = with(
+            "rule: is_local and issued_on <= filed_on",
+            &format!("rule: {rule}"),
+        );
+        let (message, _) = found(&text, "name-with-spaces").remove(0);
+        for text in [&message.message.vi, &message.message.en] {
+            assert!(text.contains("`is_lo cal`"), "{text:?}");
+        }
+    }
 }

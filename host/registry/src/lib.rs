@@ -83,3 +83,21 @@ pub use seal::{Entropy, Seal, SealError, random};
 pub use signature::{PrivateKey, key_id};
 pub use try_cases::{Trial, Tried, Untaken, try_cases};
 pub use version::Version;
+
+#[cfg(test)]
+mod tests {
+    use motcua_compiler::{emit, reader};
+    use motcua_engine::Limits;
+
+    /// What the compiler lets through is admitted, and to the class of components that answer in microseconds.
+    #[test]
+    fn packages_keep_the_limits_of_compiled_components() {
+        let limits = Limits::default();
+        assert!(emit::MAX_COMPONENT_BYTES <= limits.component_bytes);
+        assert!(emit::MAX_MANIFEST_BYTES <= limits.manifest_bytes);
+        assert!(reader::MAX_BYTES <= limits.text_bytes);
+        assert!(emit::MAX_FUNCTION_BYTES <= limits.function_bytes);
+        assert!(emit::MAX_LOCALS <= limits.locals);
+        assert!(emit::MAX_MEMORY_BYTES <= limits.memory_bytes as u64);
+    }
+}

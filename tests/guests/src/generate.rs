@@ -394,7 +394,22 @@ impl Maker<'_, '_> {
         if depth == 0 || self.tape.pick(4) == 0 {
             return self.leaf(kind);
         }
-        match self.tape.pick(4) {
+        let ordered = matches!(
+            kind,
+            Kind::Number | Kind::Date | Kind::Moment | Kind::Duration | Kind::Months
+        );
+        match self.tape.pick(5) {
+            4 if ordered => {
+                let (a, p) = self.bounded(kind, depth - 1);
+                let (b, q) = self.bounded(kind, depth - 1);
+                let (a, b) = (Box::new(a), Box::new(b));
+                let made = if self.tape.pick(2) == 0 {
+                    ExprKind::Least(a, b)
+                } else {
+                    ExprKind::Greatest(a, b)
+                };
+                return (expr(kind, made), p.max(q));
+            }
             0 => {
                 let condition = self.boolean(depth - 1);
                 let (then, a) = self.bounded(kind, depth - 1);
@@ -421,7 +436,7 @@ impl Maker<'_, '_> {
 
     fn number(&mut self, depth: usize) -> (Expr, i128) {
         let number = |kind| expr(Kind::Number, kind);
-        match self.tape.pick(11) {
+        match self.tape.pick(12) {
             0 => {
                 let ((a, p), (b, q)) = (
                     self.bounded(Kind::Number, depth),
@@ -496,6 +511,10 @@ impl Maker<'_, '_> {
                 Some((fact, ..)) => (number(ExprKind::CountRows(fact)), i128::from(ROWS)),
                 None => self.leaf(Kind::Number),
             },
+            10 => {
+                let (a, p) = self.bounded(Kind::Number, depth);
+                (number(ExprKind::Absolute(Box::new(a))), p)
+            }
             _ => self.aggregate(Kind::Number, depth),
         }
     }

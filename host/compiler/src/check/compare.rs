@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::feel::ast::{
     BinaryOp, Expr as Ast, ExprKind as AstKind, Range, UnaryTest, UnaryTestKind,
 };
-use crate::ir::{Comparison, Expr, ExprKind, Kind, TextTest};
+use crate::ir::{Comparison, Expr, ExprKind, Kind, MAX_OPERATIONS, TextTest};
 use crate::source::Span;
 
 use super::Checker;
@@ -214,7 +214,8 @@ impl Checker<'_> {
         match &test.kind {
             UnaryTestKind::Compare(op, operand) => {
                 let operand = self.expr(operand, Some(&value.1))?;
-                self.compare(comparison(*op), value.clone(), operand, test.span)
+                let value = self.again(value)?;
+                self.compare(comparison(*op), value, operand, test.span)
             }
             UnaryTestKind::Range(range) => self.in_range(value, range, test.span),
             UnaryTestKind::Value(ast) => match &ast.kind {
@@ -255,7 +256,31 @@ impl Checker<'_> {
             );
             return None;
         }
-        self.compare(Comparison::Eq, value.clone(), operand, ast.span)
+        let value = self.again(value)?;
+        self.compare(Comparison::Eq, value, operand, ast.span)
+    }
+
+    /// A value that is tested, once more. Tests of tests of tests would make of a line more than fits into memory.
+    fn again(&mut self, value: &Typed) -> Option<Typed> {
+        let operations = value.0.operations();
+        // A fact or a definition costs nothing.
+        self.copied += operations.saturating_sub(1);
+        if self.copied > MAX_OPERATIONS {
+            self.report(
+                Diagnostic::error(
+                    "too-many-operations",
+                    value.0.span,
+                    format!("giá trị này được so nhiều lần, mỗi lần tính lại {operations} phép tính"),
+                    format!("this value is compared many times, and has {operations} operations each time"),
+                )
+                .help(
+                    "đặt tên cho nó trong `definitions`: một định nghĩa chỉ được tính một lần",
+                    "give it a name in `definitions`: a definition is calculated once",
+                ),
+            );
+            return None;
+        }
+        Some(value.clone())
     }
 
     pub(super) fn in_range(&mut self, value: &Typed, range: &Range, span: Span) -> Option<Expr> {
@@ -291,8 +316,9 @@ impl Checker<'_> {
         } else {
             Comparison::Lt
         };
-        let a = self.compare(lower, value.clone(), low, span)?;
-        let b = self.compare(upper, value.clone(), high, span)?;
+        let (value, again) = (self.again(value)?, self.again(value)?);
+        let a = self.compare(lower, value, low, span)?;
+        let b = self.compare(upper, again, high, span)?;
         Some(join(vec![a, b], span, true))
     }
 }

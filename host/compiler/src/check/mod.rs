@@ -141,6 +141,8 @@ struct Checker<'a> {
     quiet: bool,
     /// What may still be spent on finding the names that were meant.
     effort: Cell<u64>,
+    /// Operations of values that are calculated once more for each test.
+    copied: usize,
 }
 
 /// Half a second at most. To compare one name with all those of the largest package takes a two-hundredth of it.
@@ -171,6 +173,7 @@ impl<'a> Checker<'a> {
             definition_facts: Vec::new(),
             quiet: false,
             effort: Cell::new(EFFORT),
+            copied: 0,
         }
     }
 

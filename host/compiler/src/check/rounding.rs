@@ -4,7 +4,7 @@ use motcua_model::Decimal;
 
 use crate::diagnostic::Diagnostic;
 use crate::feel::ast::{BinaryOp, Expr as Ast, ExprKind as AstKind};
-use crate::ir::{Aggregate, Comparison, Expr, ExprKind, Kind, Rounding};
+use crate::ir::{Aggregate, Expr, ExprKind, Kind, Rounding};
 use crate::source::{Span, Spanned};
 
 use super::Checker;
@@ -139,14 +139,7 @@ impl Checker<'_> {
         } else {
             (min.abs().min(max.abs()), min.abs().max(max.abs()))
         };
-        let zero = node(ExprKind::Int(0), Kind::Number, span);
-        let below = ExprKind::Compare(Comparison::Lt, Box::new(expr.clone()), Box::new(zero));
-        let minus = node(ExprKind::Negate(Box::new(expr.clone())), Kind::Number, span);
-        let kind = ExprKind::If(
-            Box::new(node(below, Kind::Boolean, span)),
-            Box::new(minus),
-            Box::new(expr),
-        );
+        let kind = ExprKind::Absolute(Box::new(expr));
         Some((
             node(kind, Kind::Number, span),
             Type::Number {
@@ -173,45 +166,56 @@ impl Checker<'_> {
             };
             return self.aggregate(aggregate, list, span);
         }
-        let mut result: Option<Typed> = None;
+        let mut values = Vec::new();
         for argument in arguments {
-            let next = self.expr(argument, None)?;
-            if !next.1.ordered() {
-                self.wrong_operand(&name.value, argument.span, &next.1);
+            let value = self.expr(argument, None)?;
+            if !value.1.ordered() {
+                self.wrong_operand(&name.value, argument.span, &value.1);
                 return None;
             }
-            result = Some(match result {
-                None => next,
-                Some(first) => {
-                    let intervals = (
-                        scale_of(&first.1),
-                        first.1.interval()?,
-                        scale_of(&next.1),
-                        next.1.interval()?,
-                    );
-                    let (a, b, ty) = self.same_type(first, next)?;
-                    let comparison = if smallest {
-                        Comparison::Le
-                    } else {
-                        Comparison::Ge
-                    };
-                    let test =
-                        ExprKind::Compare(comparison, Box::new(a.clone()), Box::new(b.clone()));
-                    let kind = ty.kind()?;
-                    let chosen = ExprKind::If(
-                        Box::new(node(test, Kind::Boolean, span)),
-                        Box::new(a),
-                        Box::new(b),
-                    );
-                    let ty = narrowed(ty, intervals, smallest);
-                    (node(chosen, kind, span), ty)
-                }
-            });
+            values.push(value);
         }
-        if result.is_none() {
+        if values.is_empty() {
             let _: Option<&[Ast; 2]> = self.arguments(name, arguments);
         }
-        result
+        // In pairs, then pairs of pairs: hundreds of values one inside the other would stand too deep.
+        while values.len() > 1 {
+            let mut pairs = Vec::new();
+            let mut rest = values.into_iter();
+            while let Some(first) = rest.next() {
+                pairs.push(match rest.next() {
+                    Some(second) => self.extreme_of_two(first, second, smallest, span)?,
+                    None => first,
+                });
+            }
+            values = pairs;
+        }
+        values.pop()
+    }
+
+    fn extreme_of_two(
+        &mut self,
+        first: Typed,
+        second: Typed,
+        smallest: bool,
+        span: Span,
+    ) -> Option<Typed> {
+        let intervals = (
+            scale_of(&first.1),
+            first.1.interval()?,
+            scale_of(&second.1),
+            second.1.interval()?,
+        );
+        let (a, b, ty) = self.same_type(first, second)?;
+        let (a, b) = (Box::new(a), Box::new(b));
+        let chosen = if smallest {
+            ExprKind::Least(a, b)
+        } else {
+            ExprKind::Greatest(a, b)
+        };
+        let kind = ty.kind()?;
+        let ty = narrowed(ty, intervals, smallest);
+        Some((node(chosen, kind, span), ty))
     }
 }
 

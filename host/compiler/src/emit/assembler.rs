@@ -36,6 +36,11 @@ impl Body {
         self.code.len()
     }
 
+    /// Local variables so far, parameters not counted.
+    pub fn locals(&self) -> usize {
+        self.locals.len()
+    }
+
     /// A local of this type. What it holds at first is left from its last use.
     pub fn local(&mut self, ty: ValType) -> u32 {
         let (params, locals) = (self.params, &self.locals);
@@ -99,6 +104,8 @@ pub(super) struct Functions {
     functions: Vec<(u32, Vec<u8>)>,
     /// The helpers asked for so far, each with its index; few, so a list will do.
     pub(super) helpers: Vec<(Helper, u32)>,
+    /// The most bytes and the most locals of a function that is written.
+    largest: (usize, usize),
 }
 
 impl Functions {
@@ -119,8 +126,16 @@ impl Functions {
     /// The body of a reserved function.
     pub fn define(&mut self, index: u32, body: Body) {
         if let Some((_, bytes)) = self.functions.get_mut(index as usize) {
+            let locals = body.locals();
             *bytes = body.finish();
+            let (most_bytes, most_locals) = self.largest;
+            self.largest = (most_bytes.max(bytes.len()), most_locals.max(locals));
         }
+    }
+
+    /// The most bytes and the most locals of a function so far.
+    pub fn largest(&self) -> (usize, usize) {
+        self.largest
     }
 
     /// The three sections that describe functions.

@@ -131,6 +131,30 @@ impl Code<'_, '_> {
             ExprKind::Negate(a) => self.unary(a, |code| {
                 code.body.op().i64_const(-1).i64_mul();
             })?,
+            // (a xor s) - s, where s is -1 below zero, else 0. Unknown, the smallest number of all, remains what it is.
+            ExprKind::Absolute(a) => {
+                let (value, sign) = (self.local(ValType::I64), self.local(ValType::I64));
+                self.expr(a)?;
+                self.body
+                    .op()
+                    .local_tee(value)
+                    .local_get(value)
+                    .i64_const(63)
+                    .i64_shr_s()
+                    .local_tee(sign);
+                self.body.op().i64_xor().local_get(sign).i64_sub();
+                self.body.release(value);
+                self.body.release(sign);
+            }
+            ExprKind::Least(a, b) | ExprKind::Greatest(a, b) => {
+                self.expr(a)?;
+                self.expr(b)?;
+                self.call(if matches!(expr.kind, ExprKind::Least(..)) {
+                    Helper::Min
+                } else {
+                    Helper::Max
+                });
+            }
             ExprKind::Scale(a, factor) => self.unary(a, |code| {
                 code.body.op().i64_const(*factor).i64_mul();
             })?,
@@ -319,12 +343,15 @@ impl Code<'_, '_> {
 fn nullable(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Int(_) | ExprKind::Given(Given::FiledAt | Given::ReceivedOn) => false,
-        ExprKind::Multiply(a, b) => nullable(a) || nullable(b),
+        ExprKind::Multiply(a, b) | ExprKind::Least(a, b) | ExprKind::Greatest(a, b) => {
+            nullable(a) || nullable(b)
+        }
         ExprKind::Add(a, b) | ExprKind::Subtract(a, b) => {
             matches!(expr.ty, Kind::Date | Kind::Moment) || nullable(a) || nullable(b)
         }
         ExprKind::CountOptions(a)
         | ExprKind::Negate(a)
+        | ExprKind::Absolute(a)
         | ExprKind::Scale(a, _)
         | ExprKind::DateOf(a)
         | ExprKind::Midnight(a)

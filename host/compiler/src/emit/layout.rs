@@ -350,15 +350,24 @@ fn check_counts(program: &Program) -> Result<(), EmitError> {
         .max()
         .unwrap_or(0);
     for (what, count) in [
-        ("facts", program.facts.len()),
-        ("definitions", program.definitions.len()),
-        ("exemptions", program.exemptions.len()),
-        ("conditions", program.conditions.len()),
-        ("documents", program.documents.len()),
-        ("rows of the time limit", program.time_limit.len()),
-        ("fees", program.fees.len()),
-        ("reliefs of one fee", reliefs),
-        ("checks", program.checks.len()),
+        (("dữ kiện", "facts"), program.facts.len()),
+        (("định nghĩa", "definitions"), program.definitions.len()),
+        (
+            ("trường hợp được miễn", "exemptions"),
+            program.exemptions.len(),
+        ),
+        (("điều kiện", "conditions"), program.conditions.len()),
+        (("giấy tờ", "documents"), program.documents.len()),
+        (
+            ("dòng của thời hạn", "rows of the time limit"),
+            program.time_limit.len(),
+        ),
+        (("khoản phí", "fees"), program.fees.len()),
+        (
+            ("mức giảm của một khoản phí", "reliefs of one fee"),
+            reliefs,
+        ),
+        (("phép kiểm tra", "checks"), program.checks.len()),
     ] {
         let limit = usize::from(u16::MAX);
         if count > limit {

@@ -31,25 +31,49 @@ mod scan;
 mod truth;
 mod wrap;
 
-use motcua_model::MANIFEST_SECTION;
+use motcua_model::{MANIFEST_SECTION, Text};
 use wasm_encoder::{ComponentSection, CustomSection, Encode};
 
 #[cfg(test)]
 pub(crate) use wrap::contract;
 
 use crate::ir::Program;
+use crate::source::Span;
 
-/// The largest memory a component may have, in bytes.
-pub const MAX_MEMORY_BYTES: u64 = 64 << 20;
+// What compiles must be admitted by every host, and to the class of components that answer in microseconds. So these are
+// the limits of that class; a test of the registry, which knows both, holds them against each other.
+
+/// The largest memory a component of a package may have, in bytes.
+pub const MAX_MEMORY_BYTES: u64 = 16 << 20;
+/// The longest function, in bytes.
+pub const MAX_FUNCTION_BYTES: usize = 64 << 10;
+/// The most local variables of one function.
+pub const MAX_LOCALS: usize = 1_000;
+/// The largest component of a package, in bytes, with the texts it carries.
+pub const MAX_COMPONENT_BYTES: usize = 1 << 20;
+/// The longest manifest, in bytes.
+pub const MAX_MANIFEST_BYTES: usize = 512 << 10;
 
 /// Why a program cannot become a component.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmitError {
     /// The contract numbers everything by 16 bits, and no procedure needs as many operations as make a host suffer.
-    #[error("{count} {what}: a component holds at most {limit}")]
+    #[error("{count} {}: a component holds at most {limit}", what.1)]
     TooMany {
-        /// Of what.
-        what: &'static str,
+        /// Of what, in Vietnamese and English.
+        what: (&'static str, &'static str),
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The code of one rule is more than a host compiles in one piece.
+    #[error("the code of this rule has {count} {}; at most {limit} are allowed", what.1)]
+    Long {
+        /// Where the rule stands.
+        span: Span,
+        /// Of what there is too much, in Vietnamese and English.
+        what: (&'static str, &'static str),
         /// How many there are.
         count: usize,
         /// How many there may be.
@@ -77,6 +101,32 @@ pub enum EmitError {
     Wrap(String),
 }
 
+impl EmitError {
+    /// What is wrong, to the author.
+    pub fn text(&self) -> Text {
+        let vi = match self {
+            Self::TooMany { what, count, limit } => {
+                format!(
+                    "có {count} {}; một thành phần chứa nhiều nhất {limit}",
+                    what.0
+                )
+            }
+            Self::Long {
+                what, count, limit, ..
+            } => format!(
+                "mã của quy tắc này có {count} {}; nhiều nhất là {limit}",
+                what.0
+            ),
+            Self::Memory { bytes, limit } => format!(
+                "các dữ kiện cho phép những hồ sơ cần {bytes} byte bộ nhớ; nhiều nhất là {limit}: hãy giảm `max_length` của \
+                 văn bản và `max_rows` của dữ kiện lặp lại"
+            ),
+            Self::Malformed(_) | Self::Code(_) | Self::Wrap(_) => self.to_string(),
+        };
+        Text::new(vi, self.to_string())
+    }
+}
+
 /// The component of a program: see the contract for what it answers.
 ///
 /// `manifest_json` goes into the section [`MANIFEST_SECTION`], and each of `sources`, by its name and in its order, into
@@ -84,14 +134,34 @@ pub enum EmitError {
 ///
 /// # Errors
 ///
-/// When the program is too large for the contract or for [`MAX_MEMORY_BYTES`], or is not one that the checker makes.
+/// When the program is too large for the contract or for the limits above, or is not one that the checker makes.
 pub fn component(
     program: &Program,
     manifest_json: &[u8],
     sources: &[(&str, &[u8])],
 ) -> Result<Vec<u8>, EmitError> {
     let component = wrap::component(module::module(program)?)?;
-    Ok(with_sections(component, manifest_json, sources))
+    let component = with_sections(component, manifest_json, sources);
+    for (what, count, limit) in [
+        (
+            ("byte trong bản mô tả", "bytes of manifest"),
+            manifest_json.len(),
+            MAX_MANIFEST_BYTES,
+        ),
+        (
+            (
+                "byte, kể cả các tệp của gói",
+                "bytes, with the files of the package",
+            ),
+            component.len(),
+            MAX_COMPONENT_BYTES,
+        ),
+    ] {
+        if count > limit {
+            return Err(EmitError::TooMany { what, count, limit });
+        }
+    }
+    Ok(component)
 }
 
 /// The component of a plugin: its code, a core module as `wit-bindgen` and a linker make it or a component, with the same

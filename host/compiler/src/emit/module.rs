@@ -5,14 +5,15 @@ use wasm_encoder::{
     MemorySection, MemoryType, Module, ValType,
 };
 
-use super::EmitError;
 use super::abi::{LIST_SIZE, assessment, missing};
 use super::assembler::{Body, Functions};
 use super::expr::Code;
 use super::helpers::{Helper, at};
 use super::layout::Layout;
 use super::scan::Scan;
-use crate::ir::{Given, NULL, Program};
+use super::{EmitError, MAX_FUNCTION_BYTES, MAX_LOCALS};
+use crate::ir::{ConditionRule, DocumentRule, Expr, Given, NULL, Program};
+use crate::source::Span;
 
 /// The global that holds the end of what the arena has given away.
 const ARENA_END: u32 = 0;
@@ -173,9 +174,10 @@ impl<'a, 'p, 'f> Chunks<'a, 'p, 'f> {
         }
     }
 
-    /// Adds a piece of code, which gets the local in which it notes that something is unknown.
+    /// Adds a piece of code for what stands at a place; it gets the local in which it notes that something is unknown.
     fn add(
         &mut self,
+        span: Span,
         piece: impl FnOnce(&mut Code<'_, 'p>, u32) -> Result<(), EmitError>,
     ) -> Result<(), EmitError> {
         let (body, unknown) = self.body.take().unwrap_or_else(|| {
@@ -192,6 +194,28 @@ impl<'a, 'p, 'f> Chunks<'a, 'p, 'f> {
             marks: None,
         };
         piece(&mut code, unknown)?;
+        // The piece itself, and the functions that it has put the rest of a table into.
+        let (rest, own) = (
+            code.functions.largest(),
+            (code.body.len(), code.body.locals()),
+        );
+        for (what, count, limit) in [
+            (("byte", "bytes"), own.0.max(rest.0), MAX_FUNCTION_BYTES),
+            (
+                ("biến cục bộ", "local variables"),
+                own.1.max(rest.1),
+                MAX_LOCALS,
+            ),
+        ] {
+            if count > limit {
+                return Err(EmitError::Long {
+                    span,
+                    what,
+                    count,
+                    limit,
+                });
+            }
+        }
         let long = code.body.len() >= FUNCTION_BYTES;
         self.body = Some((code.body, unknown));
         if long {
@@ -222,6 +246,24 @@ impl<'a, 'p, 'f> Chunks<'a, 'p, 'f> {
     }
 }
 
+fn of_condition(rule: &ConditionRule) -> Span {
+    place(rule.when.iter().chain(&rule.rule))
+}
+
+fn of_document(rule: &DocumentRule) -> Span {
+    place(rule.when.iter().chain([&rule.originals, &rule.copies]))
+}
+
+fn of_time_limit(program: &Program) -> Span {
+    place(program.time_limit.iter().flatten())
+}
+
+/// From the first of some expressions to the last.
+fn place<'e>(exprs: impl Iterator<Item = &'e Expr>) -> Span {
+    let spans = exprs.map(|expr| expr.span);
+    spans.reduce(Span::to).unwrap_or_default()
+}
+
 /// The functions every question goes through.
 fn rules(
     program: &Program,
@@ -231,23 +273,33 @@ fn rules(
 ) -> Result<Vec<u32>, EmitError> {
     let mut chunks = Chunks::new(layout, scan, functions, true);
     for slot in &layout.definitions {
-        chunks.add(|code, _| code.define(slot))?;
+        chunks.add(slot.value.span, |code, _| code.define(slot))?;
     }
     for (number, rule) in program.exemptions.iter().enumerate() {
-        chunks.add(|code, unknown| code.exemption(number, rule, unknown))?;
+        chunks.add(rule.span, |code, unknown| {
+            code.exemption(number, rule, unknown)
+        })?;
     }
     for (number, rule) in program.conditions.iter().enumerate() {
-        chunks.add(|code, unknown| code.condition(number, rule, unknown))?;
+        chunks.add(of_condition(rule), |code, unknown| {
+            code.condition(number, rule, unknown)
+        })?;
     }
     for (number, rule) in program.documents.iter().enumerate() {
-        chunks.add(|code, unknown| code.document(number, rule, unknown))?;
+        chunks.add(of_document(rule), |code, unknown| {
+            code.document(number, rule, unknown)
+        })?;
     }
-    chunks.add(|code, unknown| code.time_limit(&program.time_limit, unknown))?;
+    chunks.add(of_time_limit(program), |code, unknown| {
+        code.time_limit(&program.time_limit, unknown)
+    })?;
     for (number, rule) in program.fees.iter().enumerate() {
-        chunks.add(|code, unknown| code.fee(number, rule, unknown))?;
+        chunks.add(rule.amount.span, |code, unknown| {
+            code.fee(number, rule, unknown)
+        })?;
     }
     for (number, rule) in program.checks.iter().enumerate() {
-        chunks.add(|code, _| code.check(number, rule))?;
+        chunks.add(rule.span, |code, _| code.check(number, rule))?;
     }
     Ok(chunks.finish())
 }
@@ -260,21 +312,25 @@ fn questions(
     functions: &mut Functions,
 ) -> Result<Vec<u32>, EmitError> {
     let mut chunks = Chunks::new(layout, scan, functions, false);
-    for number in 0..layout.definitions.len() {
-        chunks.add(|code, _| code.ask_definition(number))?;
+    for (number, slot) in layout.definitions.iter().enumerate() {
+        chunks.add(slot.value.span, |code, _| code.ask_definition(number))?;
     }
     for (number, rule) in program.exemptions.iter().enumerate() {
-        chunks.add(|code, _| code.ask_exemption(number, rule))?;
+        chunks.add(rule.span, |code, _| code.ask_exemption(number, rule))?;
     }
     for (number, rule) in program.conditions.iter().enumerate() {
-        chunks.add(|code, _| code.ask_condition(number, rule))?;
+        chunks.add(of_condition(rule), |code, _| {
+            code.ask_condition(number, rule)
+        })?;
     }
     for (number, rule) in program.documents.iter().enumerate() {
-        chunks.add(|code, _| code.ask_document(number, rule))?;
+        chunks.add(of_document(rule), |code, _| code.ask_document(number, rule))?;
     }
-    chunks.add(|code, _| code.ask_time_limit(&program.time_limit))?;
+    chunks.add(of_time_limit(program), |code, _| {
+        code.ask_time_limit(&program.time_limit)
+    })?;
     for (number, rule) in program.fees.iter().enumerate() {
-        chunks.add(|code, _| code.ask_fee(number, rule))?;
+        chunks.add(rule.amount.span, |code, _| code.ask_fee(number, rule))?;
     }
     Ok(chunks.finish())
 }

@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::EmitError;
-use crate::ir::{Expr, ExprKind, Program};
+use crate::ir::{Expr, ExprKind, MAX_OPERATIONS, Program};
 
-/// The most operations a program may have: far more than any procedure, and few enough to be written in a second.
-const MAX_OPERATIONS: usize = 200_000;
 /// How deep operations may stand inside one another.
 const MAX_NESTING: usize = 500;
 
@@ -31,54 +29,6 @@ pub(super) struct Scan<'p> {
     operations: usize,
 }
 
-/// Calls `visit` with each direct part of an expression, in order.
-pub(super) fn parts<'p>(expr: &'p Expr, visit: &mut dyn FnMut(&'p Expr)) {
-    match &expr.kind {
-        ExprKind::Null
-        | ExprKind::Boolean(_)
-        | ExprKind::Int(_)
-        | ExprKind::Text(_)
-        | ExprKind::Fact(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Definition(_)
-        | ExprKind::Given(_)
-        | ExprKind::CountRows(_) => {}
-        ExprKind::Not(a)
-        | ExprKind::TextLength(a)
-        | ExprKind::HasOption(a, _)
-        | ExprKind::CountOptions(a)
-        | ExprKind::Negate(a)
-        | ExprKind::Scale(a, _)
-        | ExprKind::DateOf(a)
-        | ExprKind::Midnight(a)
-        | ExprKind::DatePart(_, a) => visit(a),
-        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().for_each(visit),
-        ExprKind::Compare(_, a, b)
-        | ExprKind::TextTest(_, a, b)
-        | ExprKind::Add(a, b)
-        | ExprKind::Subtract(a, b)
-        | ExprKind::Multiply(a, b)
-        | ExprKind::Divide(a, b, _)
-        | ExprKind::AddMonths(a, b) => {
-            visit(a);
-            visit(b);
-        }
-        ExprKind::If(condition, then, otherwise) => {
-            visit(condition);
-            visit(then);
-            visit(otherwise);
-        }
-        ExprKind::Table(table) => {
-            for row in &table.rows {
-                visit(&row.test);
-                visit(&row.output);
-            }
-            table.otherwise.as_deref().into_iter().for_each(visit);
-        }
-        ExprKind::Quantified { body, .. } | ExprKind::Aggregate { body, .. } => visit(body),
-    }
-}
-
 impl<'p> Scan<'p> {
     /// Reads all expressions of a program.
     pub fn new(program: &'p Program) -> Result<Self, EmitError> {
@@ -97,8 +47,12 @@ impl<'p> Scan<'p> {
     fn expr(&mut self, expr: &'p Expr, nesting: usize) -> Result<(), EmitError> {
         self.operations += 1;
         for (what, count, limit) in [
-            ("operations", self.operations, MAX_OPERATIONS),
-            ("operations inside one another", nesting, MAX_NESTING),
+            (("phép tính", "operations"), self.operations, MAX_OPERATIONS),
+            (
+                ("phép tính lồng nhau", "operations inside one another"),
+                nesting,
+                MAX_NESTING,
+            ),
         ] {
             if count > limit {
                 return Err(EmitError::TooMany { what, count, limit });
@@ -128,13 +82,10 @@ impl<'p> Scan<'p> {
             }
             _ => {}
         }
-        let mut result = Ok(());
-        parts(expr, &mut |part| {
-            if result.is_ok() {
-                result = self.expr(part, nesting + 1);
-            }
-        });
-        result
+        for part in expr.parts() {
+            self.expr(part, nesting + 1)?;
+        }
+        Ok(())
     }
 
     /// The facts on which expressions hang, directly or through definitions.
@@ -174,13 +125,10 @@ impl<'p> Scan<'p> {
             }
             _ => {}
         }
-        let mut result = Ok(());
-        parts(expr, &mut |part| {
-            if result.is_ok() {
-                result = self.add_facts(part, facts);
-            }
-        });
-        result
+        for part in expr.parts() {
+            self.add_facts(part, facts)?;
+        }
+        Ok(())
     }
 }
 

@@ -215,11 +215,7 @@ fn costly(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Quantified { .. } | ExprKind::Aggregate { .. } => true,
         ExprKind::TextTest(test, ..) => *test == TextTest::Contains,
-        _ => {
-            let mut any = false;
-            super::scan::parts(expr, &mut |part| any |= costly(part));
-            any
-        }
+        _ => expr.parts().into_iter().any(costly),
     }
 }
 

@@ -140,6 +140,7 @@ impl<'a> Evaluator<'a, '_> {
             | ExprKind::HasOption(a, _)
             | ExprKind::CountOptions(a)
             | ExprKind::Negate(a)
+            | ExprKind::Absolute(a)
             | ExprKind::Scale(a, _)
             | ExprKind::DateOf(a)
             | ExprKind::Midnight(a)
@@ -154,6 +155,8 @@ impl<'a> Evaluator<'a, '_> {
             | ExprKind::Add(a, b)
             | ExprKind::Subtract(a, b)
             | ExprKind::Multiply(a, b)
+            | ExprKind::Least(a, b)
+            | ExprKind::Greatest(a, b)
             | ExprKind::Divide(a, b, _)
             | ExprKind::AddMonths(a, b) => {
                 self.ask_if_unknown(a, scope, facts);

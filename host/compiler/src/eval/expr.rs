@@ -195,6 +195,9 @@ impl<'a, 't> Evaluator<'a, 't> {
                 }
             }
             ExprKind::Negate(a) => self.number(a, scope)?.checked_neg(),
+            ExprKind::Absolute(a) => self.number(a, scope)?.checked_abs(),
+            ExprKind::Least(a, b) => both(a, b).map(|(a, b)| a.min(b)),
+            ExprKind::Greatest(a, b) => both(a, b).map(|(a, b)| a.max(b)),
             ExprKind::Scale(a, factor) => self.number(a, scope)?.checked_mul(*factor),
             ExprKind::CountOptions(set) => Some(self.number(set, scope)?.count_ones().into()),
             ExprKind::DateOf(a) => Some(moment(self.number(a, scope)?)?.date().days().into()),

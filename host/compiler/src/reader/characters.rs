@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{FileKind, Span};
 
 /// A file of a package has at most so many bytes.
-pub(super) const MAX_BYTES: usize = 1 << 20;
+pub const MAX_BYTES: usize = 512 << 10;
 
 /// At most so many runs of bad characters are shown one by one.
 const MAX_SHOWN: usize = 20;

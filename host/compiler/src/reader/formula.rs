@@ -55,6 +55,21 @@ impl Reader<'_> {
         Some((text.to_owned(), place, span))
     }
 
+    /// What the parser makes of it. Its messages are held to the same bounds as all others.
+    fn parsed<T>(
+        &mut self,
+        parse: fn(&str, &Place, &mut Vec<Diagnostic>) -> Option<T>,
+        text: &str,
+        place: &Place,
+    ) -> Option<T> {
+        let mut found = Vec::new();
+        let parsed = parse(text, place, &mut found);
+        for message in found {
+            self.report(message);
+        }
+        parsed
+    }
+
     /// An expression.
     pub(super) fn expression(&mut self, node: &Node, noun: Noun) -> Expression {
         let Some((text, place, span)) = self.formula(node, noun) else {
@@ -67,7 +82,7 @@ impl Reader<'_> {
         let ast = if self.crowded() || self.rules == Rules::Plugin {
             None
         } else {
-            parse_expression(&text, &place, self.diagnostics)
+            self.parsed(parse_expression, &text, &place)
         };
         Expression {
             text: one_line(&text),
@@ -116,7 +131,7 @@ impl Reader<'_> {
         let ast = if self.crowded() {
             None
         } else {
-            parse_cell(&text, &place, self.diagnostics)
+            self.parsed(parse_cell, &text, &place)
         };
         CellText {
             text: one_line(&text),

@@ -35,6 +35,7 @@ use crate::diagnostic::{Diagnostic, on_one_line};
 use crate::package::{Cases, Package};
 use crate::source::{FileKind, SourceFile, Span};
 
+pub use characters::MAX_BYTES;
 pub use skeleton::skeleton;
 
 /// At most so many messages for one file: more help nobody, and a file made to produce millions must not fill the memory.
@@ -123,7 +124,7 @@ fn fit(text: &mut String) {
     }
 }
 
-/// Bytes `start..end` of a file, which has at most 1 MiB.
+/// Bytes `start..end` of a file, which has at most 512 KiB.
 fn spot(file: FileKind, start: usize, end: usize) -> Span {
     let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Span::new(file, byte(start), byte(end))

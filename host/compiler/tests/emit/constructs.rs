@@ -63,7 +63,7 @@ fn holds_in_every_row(
         max_rows,
     }];
     let program = Program {
-        max_input_bytes: 32 << 20,
+        max_input_bytes: 12 << 20,
         ..program(facts)
     };
     assert!(!cases.is_empty());

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use motcua_compiler::ir::{Expr, ExprKind, Given, Kind, Program};
+use motcua_compiler::source::{FileKind, Span};
 
 /// Seconds of a day.
 pub(crate) const DAY: i64 = 86_400;
@@ -111,49 +112,17 @@ pub(crate) fn variables(program: &Program) -> BTreeMap<u16, u16> {
         {
             found.insert(*variable, *fact);
         }
-        rest.extend(parts(expr));
+        rest.extend(expr.parts());
     }
     found
 }
 
-/// The expressions that an expression is made of; a definition is not part of what names it.
-pub(crate) fn parts(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().collect(),
-        ExprKind::If(a, b, c) => vec![a, b, c],
-        ExprKind::Table(table) => {
-            let rows = table.rows.iter().flat_map(|row| [&row.test, &row.output]);
-            rows.chain(table.otherwise.as_deref()).collect()
-        }
-        ExprKind::Compare(_, a, b)
-        | ExprKind::TextTest(_, a, b)
-        | ExprKind::Add(a, b)
-        | ExprKind::Subtract(a, b)
-        | ExprKind::Multiply(a, b)
-        | ExprKind::Divide(a, b, _)
-        | ExprKind::AddMonths(a, b) => vec![a, b],
-        ExprKind::Not(a)
-        | ExprKind::TextLength(a)
-        | ExprKind::HasOption(a, _)
-        | ExprKind::CountOptions(a)
-        | ExprKind::Negate(a)
-        | ExprKind::Scale(a, _)
-        | ExprKind::DateOf(a)
-        | ExprKind::Midnight(a)
-        | ExprKind::DatePart(_, a)
-        | ExprKind::Quantified { body: a, .. }
-        | ExprKind::Aggregate { body: a, .. } => vec![a],
-        ExprKind::Null
-        | ExprKind::Boolean(_)
-        | ExprKind::Int(_)
-        | ExprKind::Text(_)
-        | ExprKind::Fact(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Definition(_)
-        | ExprKind::Given(_)
-        | ExprKind::CountRows(_) => Vec::new(),
-    }
-}
+/// Where an absolute value turns.
+pub(super) static ZERO: Expr = Expr {
+    kind: ExprKind::Int(0),
+    ty: Kind::Number,
+    span: Span::new(FileKind::Package, 0, 0),
+};
 
 /// One side of a comparison, taken apart.
 #[derive(Default)]
@@ -166,6 +135,8 @@ struct Side {
     spans: Vec<i64>,
     months: Vec<i64>,
     definitions: BTreeSet<u16>,
+    /// Whether the sign of something in it does not matter.
+    either_sign: bool,
 }
 
 struct Search<'a> {
@@ -179,7 +150,10 @@ impl<'a> Search<'a> {
     /// Looks at an expression and everything in it.
     fn walk(&mut self, expr: &'a Expr) {
         match &expr.kind {
-            ExprKind::Compare(_, a, b) => self.compare(a, b),
+            ExprKind::Compare(_, a, b) | ExprKind::Least(a, b) | ExprKind::Greatest(a, b) => {
+                self.compare(a, b);
+            }
+            ExprKind::Absolute(a) => self.compare(a, &ZERO),
             ExprKind::TextTest(_, a, b) => {
                 for (fact, text) in [(a, b), (b, a)] {
                     if let (Some(place), ExprKind::Text(text)) = (self.place(fact), &text.kind) {
@@ -192,7 +166,7 @@ impl<'a> Search<'a> {
             }
             _ => {}
         }
-        parts(expr).into_iter().for_each(|part| self.walk(part));
+        expr.parts().into_iter().for_each(|part| self.walk(part));
     }
 
     fn place(&self, expr: &Expr) -> Option<Place> {
@@ -214,8 +188,10 @@ impl<'a> Search<'a> {
         for &(place, by, over) in &side.places {
             let marks = self.found.places.entry(place).or_default();
             for &constant in &side.constants {
-                if let Some(number) = units(constant, by, over) {
-                    Marks::add(&mut marks.numbers, number);
+                for by in [Some(by), side.either_sign.then_some(by.saturating_neg())] {
+                    if let Some(number) = by.and_then(|by| units(constant, by, over)) {
+                        Marks::add(&mut marks.numbers, number);
+                    }
                 }
             }
             for &span in &side.spans {
@@ -276,7 +252,11 @@ impl<'a> Search<'a> {
                 self.take_apart(a, by, over, side);
                 self.take_apart(b, by, over, side);
             }
-            ExprKind::If(_, a, b) => {
+            ExprKind::Absolute(a) => {
+                side.either_sign = true;
+                self.take_apart(a, by, over, side);
+            }
+            ExprKind::If(_, a, b) | ExprKind::Least(a, b) | ExprKind::Greatest(a, b) => {
                 self.take_apart(a, by, over, side);
                 self.take_apart(b, by, over, side);
             }

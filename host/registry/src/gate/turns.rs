@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use motcua_compiler::ir::{Comparison, Expr, ExprKind, Given, Hit, Kind, Program, Table, TextTest};
 
 use super::sum::{Sum, Term};
-use super::thresholds::{Place, parts, variables};
+use super::thresholds::{Place, ZERO, variables};
 
 /// One place where an outcome turns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +155,15 @@ impl<'a> Search<'a> {
                 self.walk(a);
                 self.walk(b);
             }
+            ExprKind::Least(a, b) | ExprKind::Greatest(a, b) => {
+                self.compare(Comparison::Le, a, b);
+                self.walk(a);
+                self.walk(b);
+            }
+            ExprKind::Absolute(a) => {
+                self.compare(Comparison::Lt, a, &ZERO);
+                self.walk(a);
+            }
             // What one part says shows only where the others do not decide.
             ExprKind::And(all) | ExprKind::Or(all) => {
                 let neutral = matches!(expr.kind, ExprKind::And(_));
@@ -186,7 +195,7 @@ impl<'a> Search<'a> {
                     self.walk(definition);
                 }
             }
-            _ => parts(expr).into_iter().for_each(|part| self.walk(part)),
+            _ => expr.parts().into_iter().for_each(|part| self.walk(part)),
         }
     }
 
@@ -282,6 +291,18 @@ impl<'a> Search<'a> {
             },
             ExprKind::Scale(a, factor) => self.each(a, |a| a.times((*factor).into(), 1)),
             ExprKind::Negate(a) => self.each(a, |a| a.times(-1, 1)),
+            ExprKind::Absolute(a) => {
+                let mut arms = self.each(a, |a| a.times(-1, 1));
+                arms.extend(self.arms(a));
+                arms.truncate(ARMS);
+                arms
+            }
+            ExprKind::Least(a, b) | ExprKind::Greatest(a, b) => {
+                let mut arms = self.arms(a);
+                arms.extend(self.arms(b));
+                arms.truncate(ARMS);
+                arms
+            }
             ExprKind::Midnight(a) => self.each(a, |a| a.times(super::thresholds::DAY.into(), 1)),
             ExprKind::DateOf(a) => self.each(a, Sum::days),
             ExprKind::Add(a, b) => self.both(a, b, |a, b| a.plus(b, 1)),
