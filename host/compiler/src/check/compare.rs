@@ -263,9 +263,9 @@ impl Checker<'_> {
     /// A value that is tested, once more. Tests of tests of tests would make of a line more than fits into memory.
     fn again(&mut self, value: &Typed) -> Option<Typed> {
         let operations = value.0.operations();
-        // A fact or a definition costs nothing.
-        self.copied += operations.saturating_sub(1);
-        if self.copied > MAX_OPERATIONS {
+        // A fact or a definition costs nothing. What is refused is not counted: the next one may be small.
+        let copied = self.copied + (operations - 1);
+        if copied > MAX_OPERATIONS {
             self.report(
                 Diagnostic::error(
                     "too-many-operations",
@@ -280,6 +280,7 @@ impl Checker<'_> {
             );
             return None;
         }
+        self.copied = copied;
         Some(value.clone())
     }
 
