@@ -46,6 +46,9 @@ pub(super) fn module(program: &Program) -> Result<Module, EmitError> {
     let questions = questions(program, &layout, &scan, &mut functions)?;
     let body = entry(program, &layout, &scan, &mut functions, &rules, &questions);
     functions.define(assess, body);
+    // What was added to a function when it was closed.
+    let (bytes, locals) = functions.largest();
+    not_too_long(Span::default(), bytes, locals)?;
 
     let (types, function_section, code) = functions.sections();
     let mut memories = MemorySection::new();
@@ -146,6 +149,24 @@ fn allocate(body: &mut Body, layout: &Layout<'_>) {
     body.op().local_get(start);
 }
 
+/// Refuses a function that no host admits; `span` is where its last rule stands.
+fn not_too_long(span: Span, bytes: usize, locals: usize) -> Result<(), EmitError> {
+    for (what, count, limit) in [
+        (("byte", "bytes"), bytes, MAX_FUNCTION_BYTES),
+        (("biến cục bộ", "local variables"), locals, MAX_LOCALS),
+    ] {
+        if count > limit {
+            return Err(EmitError::Long {
+                span,
+                what,
+                count,
+                limit,
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Functions that grow until they are long enough.
 struct Chunks<'a, 'p, 'f> {
     layout: &'a Layout<'p>,
@@ -195,27 +216,9 @@ impl<'a, 'p, 'f> Chunks<'a, 'p, 'f> {
         };
         piece(&mut code, unknown)?;
         // The piece itself, and the functions that it has put the rest of a table into.
-        let (rest, own) = (
-            code.functions.largest(),
-            (code.body.len(), code.body.locals()),
-        );
-        for (what, count, limit) in [
-            (("byte", "bytes"), own.0.max(rest.0), MAX_FUNCTION_BYTES),
-            (
-                ("biến cục bộ", "local variables"),
-                own.1.max(rest.1),
-                MAX_LOCALS,
-            ),
-        ] {
-            if count > limit {
-                return Err(EmitError::Long {
-                    span,
-                    what,
-                    count,
-                    limit,
-                });
-            }
-        }
+        not_too_long(span, code.body.len(), code.body.locals())?;
+        let (bytes, locals) = code.functions.largest();
+        not_too_long(span, bytes, locals)?;
         let long = code.body.len() >= FUNCTION_BYTES;
         self.body = Some((code.body, unknown));
         if long {
