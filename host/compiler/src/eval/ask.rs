@@ -130,37 +130,10 @@ impl<'a> Evaluator<'a, '_> {
                     facts.insert(*fact);
                 }
             }
-            ExprKind::Null
-            | ExprKind::Boolean(_)
-            | ExprKind::Int(_)
-            | ExprKind::Text(_)
-            | ExprKind::Given(_) => {}
-            ExprKind::Not(a)
-            | ExprKind::TextLength(a)
-            | ExprKind::HasOption(a, _)
-            | ExprKind::CountOptions(a)
-            | ExprKind::Negate(a)
-            | ExprKind::Absolute(a)
-            | ExprKind::Scale(a, _)
-            | ExprKind::DateOf(a)
-            | ExprKind::Midnight(a)
-            | ExprKind::DatePart(_, a) => self.ask_if_unknown(a, scope, facts),
-            ExprKind::And(parts) | ExprKind::Or(parts) => {
-                for part in parts {
+            _ => {
+                for part in expr.parts() {
                     self.ask_if_unknown(part, scope, facts);
                 }
-            }
-            ExprKind::Compare(_, a, b)
-            | ExprKind::TextTest(_, a, b)
-            | ExprKind::Add(a, b)
-            | ExprKind::Subtract(a, b)
-            | ExprKind::Multiply(a, b)
-            | ExprKind::Least(a, b)
-            | ExprKind::Greatest(a, b)
-            | ExprKind::Divide(a, b, _)
-            | ExprKind::AddMonths(a, b) => {
-                self.ask_if_unknown(a, scope, facts);
-                self.ask_if_unknown(b, scope, facts);
             }
         }
     }
