@@ -325,6 +325,22 @@ mod tests {
     }
 
     #[test]
+    fn an_absolute_value_has_a_threshold_on_either_side() {
+        let absolute = number(ExprKind::Absolute(number(ExprKind::Fact(3))));
+        let found = Thresholds::of(&program(compare(absolute, number(ExprKind::Int(25)))));
+        // And 0, where it turns.
+        assert_eq!(found.at(3, None).numbers, BTreeSet::from([-25, 0, 25]));
+    }
+
+    #[test]
+    fn the_smaller_of_two_turns_where_they_are_equal() {
+        let seven = number(ExprKind::Int(7));
+        let least = number(ExprKind::Least(number(ExprKind::Fact(3)), seven));
+        let found = Thresholds::of(&program(compare(least, number(ExprKind::Int(5)))));
+        assert_eq!(found.at(3, None).numbers, BTreeSet::from([5, 7]));
+    }
+
+    #[test]
     fn a_day_of_filing_is_told_in_seconds() {
         let filed = Box::new(expr(ExprKind::Given(Given::FiledAt), Kind::Moment));
         let day = Box::new(expr(ExprKind::DateOf(filed), Kind::Date));

@@ -292,8 +292,16 @@ impl<'a> Search<'a> {
             ExprKind::Scale(a, factor) => self.each(a, |a| a.times((*factor).into(), 1)),
             ExprKind::Negate(a) => self.each(a, |a| a.times(-1, 1)),
             ExprKind::Absolute(a) => {
-                let mut arms = self.each(a, |a| a.times(-1, 1));
-                arms.extend(self.arms(a));
+                // Either sign of what was found once: to search twice would double at each level.
+                let mut arms = self.arms(a);
+                let turned: Vec<Arm<'a>> = arms
+                    .iter()
+                    .map(|arm| Arm {
+                        holds: arm.holds.clone(),
+                        sum: arm.sum.as_ref().and_then(|sum| sum.times(-1, 1)),
+                    })
+                    .collect();
+                arms.extend(turned);
                 arms.truncate(ARMS);
                 arms
             }
