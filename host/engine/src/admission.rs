@@ -10,7 +10,7 @@
 use motcua_model::{Manifest, Text};
 use wasmparser::{Encoding, Parser, Payload};
 
-use crate::anatomy::{Anatomy, Module};
+use crate::anatomy::{Anatomy, Module, Unread};
 use crate::contract::shape::{Difference, difference};
 use crate::contract::{VERSIONS, Version};
 use crate::limits::{Class, Classes, Limits};
@@ -70,7 +70,7 @@ pub enum Rule {
     FunctionSize,
     /// No more types than allowed, none declared deeper inside others, and no function with more parameters and results.
     Types,
-    /// No more imports, exports, aliases, globals, segments and elements than allowed.
+    /// No more imports, exports, aliases, globals, segments, elements and custom sections than allowed.
     Entries,
     /// No more and no larger memories than allowed.
     Memories,
@@ -209,7 +209,9 @@ impl Wrong {
     }
 }
 
-/// Checks the rules in order, for each class. Compiles and runs nothing; its cost is in proportion to the size of the file.
+/// Checks the rules in order, for each class. Compiles and runs nothing; its time is in proportion to the size of the file, and what
+/// it remembers of the file is bounded whatever stands there: a file with more parts or entries than any class admits is not read
+/// on, and that is what is told of it.
 pub fn admit(bytes: &[u8], classes: &Classes) -> Result<Admitted, Refusal> {
     match admit_to(bytes, Class::Compiled, classes) {
         Err(Refusal { class: Some(_), .. }) => admit_to(bytes, Class::Interpreted, classes),
@@ -225,7 +227,7 @@ fn admit_to(bytes: &[u8], class: Class, classes: &Classes) -> Result<Admitted, R
     for (rule, check) in ON_BYTES {
         check(bytes, limits).map_err(because(rule, class))?;
     }
-    let anatomy = well_formed(bytes).map_err(because(Rule::WellFormed, class))?;
+    let anatomy = Anatomy::read(bytes).map_err(|unread| unreadable(&unread, class))?;
     for (rule, check) in ON_ANATOMY {
         check(&anatomy, limits).map_err(because(rule, class))?;
     }
@@ -335,8 +337,26 @@ pub(crate) fn kind(bytes: &[u8]) -> Kind {
     }
 }
 
-fn well_formed(bytes: &[u8]) -> Result<Anatomy<'_>, Text> {
-    Anatomy::read(bytes).map_err(|error| malformed(&error))
+/// A file that was not read to its end.
+fn unreadable(unread: &Unread, class: Class) -> Refusal {
+    let (rule, message) = match unread {
+        Unread::Malformed(error) => (Rule::WellFormed, malformed(error)),
+        Unread::Parts => (
+            Rule::Parts,
+            Text::new(
+                "thành phần có nhiều mô-đun hoặc nhiều tầng lồng nhau hơn mức mà bất kỳ lớp nào nhận",
+                "the component has more modules or levels of nesting than any class admits",
+            ),
+        ),
+        Unread::Entries => (
+            Rule::Entries,
+            Text::new(
+                "thành phần liệt kê nhiều mục hơn mức mà bất kỳ lớp nào nhận",
+                "the component lists more entries than any class admits",
+            ),
+        ),
+    };
+    Wrong::from(message).refuses(rule, class)
 }
 
 fn malformed(error: &wasmparser::BinaryReaderError) -> Text {
@@ -498,8 +518,8 @@ fn entries(anatomy: &Anatomy<'_>, limits: &Limits) -> Outcome {
         anatomy.entries.saturating_add(in_modules),
         limits.entries,
         (
-            "mục (nhập, xuất, bí danh, biến toàn cục, đoạn dữ liệu, phần tử)",
-            "entries (imports, exports, aliases, globals, segments, elements)",
+            "mục (nhập, xuất, bí danh, biến toàn cục, đoạn dữ liệu, phần tử, mục đính kèm)",
+            "entries (imports, exports, aliases, globals, segments, elements, custom sections)",
         ),
     )
 }

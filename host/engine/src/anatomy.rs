@@ -12,6 +12,45 @@ use wasmparser::{
 use crate::declared::Declared;
 use crate::plain::{Plain, PlainReader};
 
+/// Core modules, or components in one another, after which no more is read: more than any class admits, and few enough to be
+/// remembered. The shortest module has ten bytes in the file and twenty times as many here.
+const MOST_PARTS: usize = 1_000;
+/// Entries of lists after which no more is read: more than any class admits. The shortest has two bytes.
+const MOST_ENTRIES: usize = 500_000;
+
+/// Why a file could not be read to its end.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// It is malformed or cut off, at the place that the error names.
+    Malformed(BinaryReaderError),
+    /// It has more modules or levels of components than any class admits.
+    Parts,
+    /// It lists more than any class admits.
+    Entries,
+}
+
+impl From<BinaryReaderError> for Unread {
+    fn from(error: BinaryReaderError) -> Self {
+        Self::Malformed(error)
+    }
+}
+
+/// Counts what is remembered of a file one by one.
+#[derive(Debug, Default)]
+struct Remembered(usize);
+
+impl Remembered {
+    /// Entries of a list in so many bytes. A list that tells more of them than it has bytes is malformed, which shows when it
+    /// is read.
+    fn entries(&mut self, count: u32, bytes: Range<usize>) -> Result<(), Unread> {
+        self.0 = self.0.saturating_add(bytes.len().min(count as usize));
+        if self.0 > MOST_ENTRIES {
+            return Err(Unread::Entries);
+        }
+        Ok(())
+    }
+}
+
 /// The parts of a component, of all levels of nesting unless said otherwise. Names are the component's own: they must
 /// not be shown without [`crate::printable`].
 #[derive(Debug, Default)]
@@ -32,7 +71,7 @@ pub(crate) struct Anatomy<'a> {
     pub asynchronous: usize,
     /// Types that components write down.
     pub declared: Declared,
-    /// Imports, exports and aliases of components.
+    /// Imports, exports and aliases of components, and custom sections.
     pub entries: usize,
     /// How to call it as a single module, if it is as plain as that.
     pub plain: Option<Plain>,
@@ -97,9 +136,10 @@ fn page_bytes(memory: &MemoryType) -> u64 {
 }
 
 impl<'a> Anatomy<'a> {
-    /// Reads the bytes of a component. An error is a malformed or truncated file, with the place where it shows.
-    pub fn read(bytes: &'a [u8]) -> Result<Self, BinaryReaderError> {
+    /// Reads the bytes of a component.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, Unread> {
         let mut anatomy = Self::default();
+        let mut remembered = Remembered::default();
         let mut plain = PlainReader::default();
         // The modules and components around the place where the reader is, the innermost last.
         let mut levels = Vec::new();
@@ -107,12 +147,15 @@ impl<'a> Anatomy<'a> {
             let payload = payload?;
             // The outermost component is level 1.
             let level = levels.len();
-            match &payload {
-                Payload::ComponentImportSection(list) => anatomy.entries += list.count() as usize,
-                Payload::ComponentExportSection(list) => anatomy.entries += list.count() as usize,
-                Payload::ComponentAliasSection(list) => anatomy.entries += list.count() as usize,
-                _ => {}
-            }
+            let (entries, range) = match &payload {
+                Payload::ComponentImportSection(list) => (list.count(), list.range()),
+                Payload::ComponentExportSection(list) => (list.count(), list.range()),
+                Payload::ComponentAliasSection(list) => (list.count(), list.range()),
+                Payload::CustomSection(section) => (1, section.range()),
+                _ => (0, 0..0),
+            };
+            anatomy.entries = anatomy.entries.saturating_add(entries as usize);
+            remembered.entries(entries, range)?;
             match payload {
                 Payload::ComponentTypeSection(types) => anatomy.declared.read(bytes, &types)?,
                 Payload::CoreTypeSection(types) => {
@@ -127,6 +170,9 @@ impl<'a> Anatomy<'a> {
                     encoding, range, ..
                 } => {
                     levels.push(encoding);
+                    if levels.len() > MOST_PARTS || anatomy.modules.len() >= MOST_PARTS {
+                        return Err(Unread::Parts);
+                    }
                     match encoding {
                         Encoding::Module => anatomy.modules.push(Module {
                             range,
@@ -183,6 +229,7 @@ impl<'a> Anatomy<'a> {
                     }
                 }
                 Payload::ComponentCanonicalSection(functions) => {
+                    remembered.entries(functions.count(), functions.range())?;
                     for function in functions {
                         let function = function?;
                         anatomy.asynchronous += usize::from(is_asynchronous(&function));
@@ -192,7 +239,7 @@ impl<'a> Anatomy<'a> {
                 Payload::ComponentStartSection { .. } => plain.refuse(),
                 other => {
                     if let Some(module) = anatomy.modules.last_mut() {
-                        module.read(other)?;
+                        module.read(other, &mut remembered)?;
                     }
                 }
             }
@@ -222,7 +269,7 @@ fn is_asynchronous(function: &CanonicalFunction) -> bool {
 }
 
 impl<'a> Module<'a> {
-    fn read(&mut self, payload: Payload<'a>) -> Result<(), BinaryReaderError> {
+    fn read(&mut self, payload: Payload<'a>, remembered: &mut Remembered) -> Result<(), Unread> {
         match payload {
             Payload::TypeSection(types) => {
                 for group in types {
@@ -241,15 +288,17 @@ impl<'a> Module<'a> {
             }
             Payload::ImportSection(imports) => {
                 for group in imports {
-                    self.read_imports(group?)?;
+                    self.read_imports(group?, remembered)?;
                 }
             }
             Payload::MemorySection(memories) => {
+                remembered.entries(memories.count(), memories.range())?;
                 for memory in memories {
                     self.memories.push(memory?);
                 }
             }
             Payload::TableSection(tables) => {
+                remembered.entries(tables.count(), tables.range())?;
                 for table in tables {
                     self.tables.push(table?.ty.initial);
                 }
@@ -266,16 +315,25 @@ impl<'a> Module<'a> {
         Ok(())
     }
 
-    fn read_imports(&mut self, group: Imports<'a>) -> Result<(), BinaryReaderError> {
+    fn read_imports(
+        &mut self,
+        group: Imports<'a>,
+        remembered: &mut Remembered,
+    ) -> Result<(), Unread> {
         match group {
-            Imports::Single(_, import) => self.read_import(import.module, import.name, import.ty),
+            Imports::Single(_, import) => {
+                remembered.entries(1, 0..1)?;
+                self.read_import(import.module, import.name, import.ty);
+            }
             Imports::Compact1 { module, items } => {
+                remembered.entries(items.count(), items.range())?;
                 for item in items {
                     let item = item?;
                     self.read_import(module, item.name, item.ty);
                 }
             }
             Imports::Compact2 { module, ty, names } => {
+                remembered.entries(names.count(), names.range())?;
                 for name in names {
                     self.read_import(module, name?, ty);
                 }

@@ -12,7 +12,7 @@ pub enum Class {
     /// Code made ahead of time: what the package compiler makes, and plugins in Rust, C or Zig.
     Compiled,
     /// A language runtime with a program inside: plugins in JavaScript or Python. Costs a hundred times as much: compiling
-    /// takes minutes instead of milliseconds, a question milliseconds instead of microseconds.
+    /// takes tens of seconds instead of milliseconds, a question milliseconds instead of microseconds.
     Interpreted,
 }
 
@@ -152,8 +152,8 @@ pub struct Limits {
     ///
     /// A tuple of two tuples of two tuples … doubles with each line written. The contract's largest type has about 60.
     pub type_size: usize,
-    /// Whatever else modules and components list: imports, exports, aliases, globals, data and element segments, elements.
-    /// Default 20,000 together.
+    /// Whatever else modules and components list: imports, exports, aliases, globals, data and element segments, elements,
+    /// custom sections. Default 20,000 together.
     pub entries: usize,
     /// Linear memories of all modules together. Default 4.
     ///
@@ -201,7 +201,7 @@ pub struct Limits {
     pub memory_bytes: usize,
     /// The guest's stack, in bytes. Default 64 KiB.
     ///
-    /// It lies on the stack of the calling thread, which must have this much and 512 KiB for the host besides. Small,
+    /// It lies on the stack of the calling thread, which must have this much and 1 MiB for the host besides ([`Classes::thread_bytes`]). Small,
     /// because the pages it touches are shared with the host's own work only then.
     pub stack_bytes: usize,
     /// What the host copies out of the guest in one call, in bytes. Default 1 MiB.

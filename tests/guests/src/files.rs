@@ -30,6 +30,48 @@ pub fn with_nested_declarations(depth: usize) -> Vec<u8> {
     component
 }
 
+/// A module with nothing in it, as a section of a component.
+pub const EMPTY_MODULE: &[u8] = b"\x01\x08\0asm\x01\0\0\0";
+
+/// Appends a section over and over, to so many bytes.
+pub fn endless(section: &[u8], bytes: usize) -> Vec<u8> {
+    let mut component = Guest::default().component();
+    component.extend(section.repeat(bytes / section.len()));
+    component
+}
+
+/// Components in one another, so many.
+pub fn levels(count: usize) -> Vec<u8> {
+    const PREAMBLE: &[u8] = b"\0asm\x0d\0\x01\0";
+    // The sizes are known from the innermost outwards, and written the other way round.
+    let mut sizes = vec![PREAMBLE.len()];
+    for _ in 1..count {
+        let inner = sizes[sizes.len() - 1];
+        sizes.push(PREAMBLE.len() + 1 + leb128(inner).len() + inner);
+    }
+    let mut component = PREAMBLE.to_vec();
+    for inner in sizes.iter().rev().skip(1) {
+        component.push(4);
+        component.extend(leb128(*inner));
+        component.extend(PREAMBLE);
+    }
+    component
+}
+
+/// Appends a module with so many memories.
+pub fn with_memories(count: usize) -> Vec<u8> {
+    let mut memories = leb128(count);
+    memories.extend([0, 1].repeat(count));
+    let mut module = b"\0asm\x01\0\0\0\x05".to_vec();
+    module.extend(leb128(memories.len()));
+    module.extend(memories);
+    let mut component = Guest::default().component();
+    component.push(1);
+    component.extend(leb128(module.len()));
+    component.extend(module);
+    component
+}
+
 /// Types of a component, each made of the one before.
 pub fn with_types(first: &str, next: impl Fn(&str) -> String, count: usize) -> Vec<u8> {
     let mut types = format!("(type $t0 {first})");

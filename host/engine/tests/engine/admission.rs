@@ -9,7 +9,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{engine, honest_still_answers, limits};
-use guests::files::{importing, variant, with_more, with_nested_declarations, with_types};
+use guests::files::{
+    EMPTY_MODULE, endless, importing, levels, variant, with_memories, with_more,
+    with_nested_declarations, with_types,
+};
 use guests::written::{Guest, WIT, manifest, not_plain, with_manifest, with_section, wrap};
 
 /// The limits of compiled components for both classes, so that what passes one is refused.
@@ -134,6 +137,11 @@ fn refused() -> Vec<(&'static str, Rule, Vec<u8>)> {
             "nine modules",
             Rule::Parts,
             (0..8).fold(honest.clone(), |component, _| not_plain(component)),
+        ),
+        (
+            "100,000 modules",
+            Rule::Parts,
+            endless(EMPTY_MODULE, 10 * 100_000),
         ),
         (
             "nine levels",
@@ -437,6 +445,41 @@ fn every_rule_refuses_its_attacker() {
     honest_still_answers(&engine);
 }
 
+/// 24 MiB of the smallest thing there is, which is remembered in ten times as much: no more of it is read than any class admits.
+#[test]
+fn what_has_no_end_is_not_read_to_its_end() {
+    let classes = Classes::default();
+    let most = classes.component_bytes() - 100_000;
+    for (what, rule, bytes) in [
+        ("modules", Rule::Parts, endless(EMPTY_MODULE, most)),
+        ("levels", Rule::Parts, levels(1_500_000)),
+        ("custom sections", Rule::Entries, endless(&[0, 1, 0], most)),
+        ("memories", Rule::Entries, with_memories(most / 2)),
+    ] {
+        let refusal = admit(&bytes, &classes).unwrap_err();
+        // Not a limit of a class: that could only be told by who has counted all of them.
+        assert_eq!((refusal.rule, refusal.class), (rule, None), "{what}");
+        assert!(refusal.message.en.contains("any class"), "{what}");
+        let inspection = inspect(&bytes, &classes);
+        assert_eq!(inspection.refused.unwrap().rule, rule.code(), "{what}");
+        assert!(inspection.modules.is_empty(), "{what}");
+        assert!(inspection.sections.is_empty(), "{what}");
+    }
+}
+
+#[test]
+fn custom_sections_are_entries() {
+    let limits = limits();
+    let with = |count| endless(&[0, 1, 0], 3 * count);
+    // The honest component has some of its own.
+    assert!(admit(&with(limits.entries / 2), &narrow()).is_ok());
+    let refusal = admit(&with(limits.entries), &narrow()).unwrap_err();
+    assert_eq!(
+        (refusal.rule, refusal.class),
+        (Rule::Entries, Some(Class::Interpreted))
+    );
+}
+
 #[test]
 fn rules_have_words_of_their_own_and_an_order() {
     assert_eq!(
@@ -491,19 +534,18 @@ fn an_honest_component_is_admitted_and_inspected() {
 
 #[test]
 fn other_exports_are_listed_and_not_refused() {
-    let component = with_more(
-        r#"(component $c) (instance $i (instantiate $c)) (export "extra" (instance $i))"#,
+    let wit = WIT.replace("export rules;", "export rules; export extra: func();");
+    let wat = Guest::default().wat().replacen(
+        "(module",
+        r#"(module (func (export "extra") unreachable)"#,
+        1,
     );
-    // The instance that was appended has another number in the longer component; either way nothing but the contract
-    // is ever called.
-    if let Ok(procedure) = engine().load(&component) {
-        procedure.assess(&crate::all_true()).unwrap();
-        assert!(
-            inspect(&component, &narrow())
-                .exports
-                .contains(&"extra".to_owned())
-        );
-    }
+    let component = with_manifest(wrap(&wat, &[&wit]));
+    let procedure = engine().load(&component).unwrap();
+    procedure.assess(&crate::all_true()).unwrap();
+    let inspection = inspect(&component, &narrow());
+    let others: Vec<&str> = inspection.other_exports().collect();
+    assert_eq!(others, ["extra"]);
 }
 
 #[test]
