@@ -166,7 +166,7 @@ impl Desk {
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
-        let department = json!({"id": DEPARTMENT, "name": {"vi": "Sở Thử", "en": "Department of Trials"}, "codes": ["9.*"]});
+        let department = json!({"id": DEPARTMENT, "name": {"vi": "Sở Thử", "en": "Department of Trials"}, "codes": ["9.*", "1.*"]});
         must(
             &mut connection,
             "POST",
@@ -203,9 +203,20 @@ impl Desk {
         })
     }
 
-    /// A submission of a component for a day that has passed, signed with a key in the name of the department.
+    /// A submission of a component from the first day of 2026, signed with a key in the name of the department.
     pub fn submission(key: &PrivateKey, code: &str, component: &[u8], number: u32) -> Value {
         let from = Date::from_ymd(2026, 1, 1).unwrap_or(Date::MIN);
+        Self::submission_from(key, code, component, number, from)
+    }
+
+    /// A submission of a component from a day, signed with a key in the name of the department.
+    pub fn submission_from(
+        key: &PrivateKey,
+        code: &str,
+        component: &[u8],
+        number: u32,
+        from: Date,
+    ) -> Value {
         let statement = Statement {
             form: FORM.to_owned(),
             department: DEPARTMENT.to_owned(),

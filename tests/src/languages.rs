@@ -3,12 +3,14 @@
 #![expect(clippy::disallowed_methods, reason = "measuring is what this is for")]
 
 use std::io::Write;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use motcua_registry::Version;
 use motcua_registry::compiler::compile;
-use motcua_registry::engine::{Engine, Limits, inspect};
+use motcua_registry::engine::{Cache, Classes, CompileIn, Engine, Settings, admit, inspect};
 
+use crate::binary;
 use crate::toolchain::{self, Fault, c, examples, javascript, python, rust};
 use crate::world::{World, source};
 
@@ -51,6 +53,18 @@ impl Example {
             Self::Python => ("Python", "componentize-py"),
         }
     }
+
+    /// What a programmer comes upon first; `plugins/README.md` has all of it.
+    pub const fn traps(self) -> &'static str {
+        match self {
+            Self::Rust => "more memory than the arena, a panic: no answer",
+            Self::C => "numbers wrap around; a list on the stack is gone",
+            Self::JavaScript => {
+                "the clock and chance stand still; `Number` beyond 2^53 is not exact"
+            }
+            Self::Python => "the clock: no answer; chance and the order of sets stand still",
+        }
+    }
 }
 
 /// The component of the package that has the same rules as expressions.
@@ -68,6 +82,21 @@ pub fn twin() -> Vec<u8> {
     }
 }
 
+/// An engine as `motcua serve` sets it up: strangers' components are compiled in a process of its own, and their code is kept
+/// in the folder.
+///
+/// # Errors
+/// The folder cannot be used, or there is not enough address space.
+pub fn engine(cache: &Path) -> Result<Engine, Fault> {
+    let cache = Cache::open(cache, Cache::BYTES, || [7; 32]).map_err(|error| error.to_string())?;
+    Engine::new(Settings {
+        classes: Classes::default(),
+        compile_in: CompileIn::Child(binary::motcua()),
+        cache: Some(cache),
+    })
+    .map_err(|error| error.to_string())
+}
+
 /// How long it is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -79,20 +108,21 @@ pub struct Plan {
 pub fn run(plan: &Plan) -> Result<(), Fault> {
     let mut out = std::io::stdout().lock();
     let mut print = |line: String| writeln!(out, "{line}").map_err(|error| error.to_string());
-    let mut subjects = vec![(("package", "motcua build"), twin())];
+    let mut subjects = vec![(("package", "motcua build"), "none", twin())];
     for example in Example::ALL {
-        subjects.push((example.words(), example.component()?));
+        subjects.push((example.words(), example.traps(), example.component()?));
     }
-    let engine = Engine::new(Limits::default()).map_err(|error| error.to_string())?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let cache = folder.path().join("cache");
     let world = World::read();
     print(
-        "| language | built with | size | class | memory | compile | first call | call | fuel |"
+        "| language | built with | size | class | memory | admission | compile | from the cache | first call | call | fuel | traps |"
             .to_owned(),
     )?;
-    print("|---|---|---|---|---|---|---|---|---|".to_owned())?;
-    for ((name, tool), component) in subjects {
-        let measured = measure(&engine, &world, &component, plan.rounds)?;
-        let inspection = inspect(&component, engine.classes());
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|".to_owned())?;
+    for ((name, tool), traps, component) in subjects {
+        let measured = measure(&cache, &world, &component, plan.rounds)?;
+        let inspection = inspect(&component, &Classes::default());
         let memory: u64 = inspection
             .modules
             .iter()
@@ -101,10 +131,12 @@ pub fn run(plan: &Plan) -> Result<(), Fault> {
             .sum();
         let class = inspection.class.map_or("refused", |class| class.word());
         print(format!(
-            "| {name} | {tool} | {} | {class} | {} | {} | {} | {} | {} |",
+            "| {name} | {tool} | {} | {class} | {} | {} | {} | {} | {} | {} | {} | {traps} |",
             bytes(component.len() as u64),
             bytes(memory),
+            time(measured.admission),
             time(measured.compile),
+            time(measured.kept),
             time(measured.first),
             time(measured.call),
             measured.fuel,
@@ -114,8 +146,13 @@ pub fn run(plan: &Plan) -> Result<(), Fault> {
 }
 
 struct Measured {
-    /// Admission, compilation in this process on all cores, and one instance as a trial.
+    /// Admission alone.
+    admission: Duration,
+    /// Admission, compilation where the host compiles it (a package here, others on one core in a process of its own), and one
+    /// instance as a trial.
     compile: Duration,
+    /// The same where the code is kept.
+    kept: Duration,
     /// The first question after that.
     first: Duration,
     /// The median of all others.
@@ -125,14 +162,23 @@ struct Measured {
 }
 
 fn measure(
-    engine: &Engine,
+    cache: &Path,
     world: &World,
     component: &[u8],
     rounds: usize,
 ) -> Result<Measured, Fault> {
     let started = Instant::now();
-    let version = Version::load(engine, component).map_err(|error| error.to_string())?;
-    let compile = started.elapsed();
+    admit(component, &Classes::default()).map_err(|error| error.to_string())?;
+    let admission = started.elapsed();
+    let load = || {
+        // An engine of its own: nothing is remembered but what is in the folder.
+        let engine = engine(cache)?;
+        let started = Instant::now();
+        let version = Version::load(&engine, component).map_err(|error| error.to_string())?;
+        Ok::<_, Fault>((version, started.elapsed()))
+    };
+    let (_, compile) = load()?;
+    let (version, kept) = load()?;
     let context = world.context();
     let cases = &version.manifest().cases;
     let bodies: Vec<String> = cases.iter().map(|case| case.question.to_string()).collect();
@@ -162,7 +208,9 @@ fn measure(
     all.sort();
     let call = all.get(all.len() / 2).copied().unwrap_or_default();
     Ok(Measured {
+        admission,
         compile,
+        kept,
         first,
         call,
         fuel,

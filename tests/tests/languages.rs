@@ -5,15 +5,24 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use motcua_model::lifecycle::Submitted;
-use motcua_registry::engine::{Class, Engine, Limits, inspect};
+use motcua_registry::engine::{
+    Cache, Class, Classes, CompileIn, Engine, Limits, Settings, digest, inspect,
+};
 use motcua_registry::{CheckId, CheckOutcome, GateReport, Snapshot, ToPass, Version, gate};
 use serde_json::{Value, json};
-use tests::languages::{Example, twin};
+use tests::binary::Server;
+use tests::desk::{self, Desk, must};
+use tests::http::{Connection, request};
+use tests::languages::{self, Example, twin};
 use tests::toolchain::{self, javascript, python};
 use tests::world::World;
 
 static WORLD: LazyLock<World> = LazyLock::new(World::read);
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Limits::default()).unwrap());
+/// Where the code of all tests here is kept; nothing ends a static, so it goes with the temporary files of the machine.
+static CACHE: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
+/// As the host has it: the examples are compiled in a process of its own, with its limits, and kept.
+static ENGINE: LazyLock<Engine> =
+    LazyLock::new(|| languages::engine(&CACHE.path().join("cache")).unwrap());
 
 #[test]
 fn rust_answers_as_the_package_does() {
@@ -40,6 +49,7 @@ fn javascript_answers_as_the_package_does() {
     let (report, plugin) = passes(Example::JavaScript);
     assert_eq!(besides(&report), "");
     same_answers(&plugin);
+    same_answers(&kept(Example::JavaScript));
 }
 
 #[test]
@@ -47,6 +57,77 @@ fn python_answers_as_the_package_does() {
     let (report, plugin) = passes(Example::Python);
     assert!(besides(&report).contains("`exports`"), "{report:#?}");
     same_answers(&plugin);
+    same_answers(&kept(Example::Python));
+}
+
+/// The example out of the cache: there is nothing here that could compile it.
+fn kept(example: Example) -> Version {
+    let cache = Cache::open(&CACHE.path().join("cache"), Cache::BYTES, || [0; 32]).unwrap();
+    let engine = Engine::new(Settings {
+        classes: Classes::default(),
+        compile_in: CompileIn::Child(PathBuf::from("/nowhere/motcua")),
+        cache: Some(cache),
+    })
+    .unwrap();
+    Version::load(&engine, &example.component().unwrap()).unwrap()
+}
+
+/// Twelve and eighteen megabytes go the way of a package: signed, submitted, tried by the gate, approved, activated, asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn javascript_and_python_are_published_over_http() {
+    let folder = tempfile::tempdir().unwrap();
+    let (procedures, data) = (folder.path().join("procedures"), folder.path().join("data"));
+    desk::calendars_only(&procedures).unwrap();
+    let server = Server::start(&procedures, &data).unwrap();
+    let desk = Desk::open(&["--data".as_ref(), data.as_ref()], server.address)
+        .await
+        .unwrap();
+    let mut connection = Connection::open(server.address).await.unwrap();
+    let twin = Version::load(&Engine::new(Limits::default()).unwrap(), &twin()).unwrap();
+    let facts = json!({
+        "notice_case": "own-services", "scope": "within-province", "has_brand_on_items": true,
+        "first_day_of_activity": "2024-02-22",
+    });
+    let body = json!({"received_at": "2024-03-04T09:00", "filed_at": "2024-03-04T09:00", "channel": "online", "facts": facts});
+    let body = body.to_string();
+    let question = twin.read(body.as_bytes()).unwrap();
+    let expected = twin.assess(question, &WORLD.context()).unwrap();
+    let manifest = twin.manifest();
+    for (number, example) in [(1, Example::JavaScript), (2, Example::Python)] {
+        let component = example.component().unwrap();
+        let submission = Desk::submission_from(
+            &desk::key(),
+            &manifest.code,
+            &component,
+            number,
+            manifest.valid_from,
+        );
+        let view = must(
+            &mut connection,
+            "POST",
+            "/submissions",
+            &desk.author,
+            Some(&submission),
+        );
+        assert_eq!(view.await.unwrap()["stage"], "in-review", "{example:?}");
+        desk.approve(&mut connection, &manifest.code, &component, number)
+            .await
+            .unwrap();
+        desk.activate(&mut connection, &manifest.code, number)
+            .await
+            .unwrap();
+        let path = format!("/api/v1/procedures/{}/assess?texts=none", manifest.slug);
+        let asked = request("POST", &path, Some(body.as_bytes()));
+        let response = connection.send(&asked).await.unwrap();
+        assert_eq!(response.status, 200, "{}", response.text());
+        let answer = response.json();
+        assert_eq!(answer["version"]["digest"], digest(&component).as_str());
+        assert_eq!(
+            answer["verdict"],
+            serde_json::to_value(expected.verdict()).unwrap()
+        );
+        assert_eq!(answer["total_vnd"], 1_250_000, "{example:?}: {answer}");
+    }
 }
 
 /// The example passes the gate, with all its cases; the report, and the version that was tried.
@@ -226,6 +307,10 @@ fn traps_of_javascript() {
     assert_eq!(seen(&version, "random"), random);
 
     assert_eq!(seen(&version, "wide"), Some(999));
+    // 999999.999999999 × 11 is 10,999,999.999999989 in units of 10^-9: 989 at the end.
+    assert_eq!(seen(&version, "sum"), Some(989));
+    assert_ne!(seen(&version, "float-sum"), Some(989));
+    assert!(seen(&version, "float-sum").is_some());
     assert_eq!(seen(&version, "float"), Some(28));
     assert_eq!(seen(&version, "order"), Some(10));
     assert_eq!(seen(&version, "fraction"), None);
@@ -241,6 +326,7 @@ fn traps_of_python() {
         assert_eq!(seen(&version, frozen), first, "{frozen}");
     }
     assert_eq!(seen(&version, "wide"), Some(999));
+    assert_eq!(seen(&version, "sum"), Some(989));
     assert_eq!(seen(&version, "float"), Some(28));
     assert_eq!(seen(&version, "fraction"), None);
 }

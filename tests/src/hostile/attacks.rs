@@ -102,56 +102,132 @@ fn list(at: u32, address: u32, length: u32) -> String {
     )
 }
 
-/// Every operation on floats on every pair of values that could differ between machines; the bits of all results, mixed, are the
-/// fee.
+/// Every operation on floats, alone and in vectors, on every pair of values that could differ between machines; the bits of all
+/// results, mixed, are the fee. The operations stand in functions of their own, so that no compiler works them out beforehand.
 fn floats() -> Guest {
-    let mut mixed = String::new();
-    for (bits, nans, values) in [
+    let (mut functions, mut calls) = (String::new(), String::new());
+    for (bits, values) in [
         (
             64,
-            ["nan:0x8000000000123", "-nan:0x4000000000001"],
-            ["inf", "-0", "1e-310", "0.1", "-1e308"],
+            [
+                "nan:0x8000000000123",
+                "-nan:0x4000000000001",
+                "inf",
+                "-0",
+                "1e-310",
+                "0.1",
+                "-1e308",
+            ],
         ),
         (
             32,
-            ["nan:0x400123", "-nan:0x200001"],
-            ["inf", "-0", "1e-40", "0.1", "-3e38"],
+            [
+                "nan:0x400123",
+                "-nan:0x200001",
+                "inf",
+                "-0",
+                "1e-40",
+                "0.1",
+                "-3e38",
+            ],
         ),
     ] {
-        let constants: Vec<String> = nans
-            .iter()
-            .chain(&values)
-            .map(|value| format!("(f{bits}.const {value})"))
-            .collect();
-        let mut mix = |operation: &str, operands: &str| {
-            let result = format!("(f{bits}.{operation} {operands})");
-            let widened = if bits == 64 {
-                format!("(i64.reinterpret_f64 {result})")
-            } else {
-                format!("(i64.extend_i32_u (i32.reinterpret_f32 {result}))")
-            };
-            // Writing to a string cannot fail.
-            let _ = write!(
-                mixed,
-                "(local.set $x (i64.add (i64.mul (local.get $x) (i64.const 31)) {widened}))"
-            );
-        };
-        for one in &constants {
-            for operation in ["sqrt", "ceil", "floor", "trunc", "nearest", "abs", "neg"] {
-                mix(operation, one);
-            }
-            for other in &constants {
-                for operation in ["add", "sub", "mul", "div", "min", "max", "copysign"] {
-                    mix(operation, &format!("{one} {other}"));
-                }
+        functions.push_str(&mix(bits));
+        for one in values {
+            for other in values {
+                // Writing to a string cannot fail.
+                let _ = write!(
+                    calls,
+                    "(local.set $x (call $mix{bits} (f{bits}.const {one}) (f{bits}.const {other}) (local.get $x)))"
+                );
             }
         }
     }
     Guest {
-        assess: mixed,
+        fields: functions,
+        assess: calls,
         fee: "(i64.add (i64.const 1000) (i64.rem_u (local.get $x) (i64.const 900000000)))",
         ..Guest::default()
     }
+}
+
+/// A function that mixes the results of all operations on two floats of so many bits into a number.
+fn mix(bits: u32) -> String {
+    const UNARY: [&str; 7] = ["sqrt", "ceil", "floor", "trunc", "nearest", "abs", "neg"];
+    const BINARY: [&str; 6] = ["add", "sub", "mul", "div", "min", "max"];
+    const COMPARISONS: [&str; 6] = ["eq", "ne", "lt", "gt", "le", "ge"];
+    let (other, lanes) = (96 - bits, 128 / bits);
+    let (float, vector) = (format!("f{bits}"), format!("f{bits}x{lanes}"));
+    let widened = |bits, result: String| match bits {
+        64 => format!("(i64.reinterpret_f64 {result})"),
+        _ => format!("(i64.extend_i32_u (i32.reinterpret_f32 {result}))"),
+    };
+    let alone = |result| widened(bits, result);
+    let whole = |bits, result: String| match bits {
+        64 => result,
+        _ => format!("(i64.extend_i32_u {result})"),
+    };
+    let halves =
+        |result: String| [0, 1].map(|lane| format!("(i64x2.extract_lane {lane} {result})"));
+    let (a, b) = ("(local.get $a)", "(local.get $b)");
+    // What is in all lanes, and what is in some.
+    let splat = |value: &str| format!("({vector}.splat {value})");
+    let both = format!("({vector}.replace_lane 1 {} {b})", splat(a));
+    let (va, vb) = (splat(a), both.as_str());
+    let mut results = Vec::new();
+    for operation in UNARY {
+        results.push(alone(format!("({float}.{operation} {a})")));
+        results.extend(halves(format!("({vector}.{operation} {vb})")));
+    }
+    for operation in BINARY {
+        results.push(alone(format!("({float}.{operation} {a} {b})")));
+        results.extend(halves(format!("({vector}.{operation} {va} {vb})")));
+    }
+    results.push(alone(format!("({float}.copysign {a} {b})")));
+    for operation in ["pmin", "pmax"] {
+        results.extend(halves(format!("({vector}.{operation} {va} {vb})")));
+    }
+    for operation in COMPARISONS {
+        results.push(whole(32, format!("({float}.{operation} {a} {b})")));
+        results.extend(halves(format!("({vector}.{operation} {va} {vb})")));
+    }
+    // To the other width and to whole numbers, and back.
+    let resized = if bits == 64 {
+        "demote_f64"
+    } else {
+        "promote_f32"
+    };
+    results.push(widened(other, format!("(f{other}.{resized} {a})")));
+    for (size, sign) in [(32, "s"), (32, "u"), (64, "s"), (64, "u")] {
+        let cut = format!("(i{size}.trunc_sat_{float}_{sign} {a})");
+        results.push(whole(size, cut.clone()));
+        results.push(alone(format!("({float}.convert_i{size}_{sign} {cut})")));
+    }
+    let in_vectors: [String; 4] = if bits == 64 {
+        [
+            format!("(f32x4.demote_f64x2_zero {vb})"),
+            format!("(i32x4.trunc_sat_f64x2_s_zero {vb})"),
+            format!("(i32x4.trunc_sat_f64x2_u_zero {vb})"),
+            format!("(f64x2.convert_low_i32x4_s {vb})"),
+        ]
+    } else {
+        [
+            format!("(f64x2.promote_low_f32x4 {vb})"),
+            format!("(i32x4.trunc_sat_f32x4_s {vb})"),
+            format!("(i32x4.trunc_sat_f32x4_u {vb})"),
+            format!("(f32x4.convert_i32x4_u {vb})"),
+        ]
+    };
+    results.extend(in_vectors.into_iter().flat_map(halves));
+    let mixed: String = results
+        .iter()
+        .map(|result| {
+            format!("(local.set $x (i64.add (i64.mul (local.get $x) (i64.const 31)) {result}))")
+        })
+        .collect();
+    format!(
+        "(func $mix{bits} (param $a {float}) (param $b {float}) (param $x i64) (result i64) {mixed} (local.get $x))"
+    )
 }
 
 /// From the third page of four kilobytes on, which lies behind everything that an honest guest writes.
@@ -198,6 +274,9 @@ const GROW_TABLE: &str = "(loop $grow (if (i32.eq (table.grow $t (ref.null func)
 /// Lines of a log, colours of a terminal and letters that turn round what is read: as names of functions and of an export.
 pub const EVIL: &str = "x\n2026-01-01 INFO all is well\u{1b}[31m\u{202e}lortnoc\u{2066}<script>";
 
+/// How the line begins that [`EVIL`] would like to write.
+pub const FORGED: &str = "2026-01-01 INFO";
+
 /// A trap in a function of a name that would like to be printed.
 fn trap_with_names() -> Vec<u8> {
     let evil = EVIL.escape_default().to_string();
@@ -210,6 +289,12 @@ fn trap_with_names() -> Vec<u8> {
         Ok(module) => wrap_module(module, &[WIT]),
         Err(error) => panic!("{error}"),
     }
+}
+
+/// A component under a code and a slug of its own that never does anything but its work.
+pub fn honest(code: &str, slug: &str) -> Vec<u8> {
+    let guest = steady(Guest::default());
+    named(bare(&guest), code, slug)
 }
 
 /// The manifest under a code and a slug of its own.

@@ -3,7 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use guests::files::{importing, variant, with_more, with_nested_declarations, with_types};
+use guests::files::{
+    EMPTY_MODULE, endless, importing, variant, with_more, with_nested_declarations, with_types,
+};
 use guests::written::{Guest, STEADY_FEE, WIT, with_section, wrap};
 use motcua_registry::engine::Rule;
 
@@ -140,6 +142,18 @@ pub fn all(cache: &Path, bomb: usize) -> io::Result<Vec<File>> {
             "200,000 functions",
             guest("(func)".repeat(200_000)),
             Refused(Rule::Functions),
+        ),
+        (
+            3,
+            "400,000 modules",
+            endless(EMPTY_MODULE, 4 << 20),
+            Refused(Rule::Parts),
+        ),
+        (
+            3,
+            "a million custom sections",
+            endless(&[0, 1, 0], 3 << 20),
+            Refused(Rule::Entries),
         ),
         (
             3,

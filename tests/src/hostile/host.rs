@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use super::attacks::FORGED;
 use super::shown;
 use crate::binary::Server;
 use crate::generate;
@@ -94,7 +95,12 @@ impl Host {
 
     /// The first line of the log with something in it that must not be there.
     pub fn spoiled_line(&mut self) -> Option<String> {
-        self.log().iter().find_map(|line| shown::control(line))
+        self.log()
+            .iter()
+            .find_map(|line| match line.starts_with(FORGED) {
+                true => Some(format!("a line that a plugin wrote: {line}")),
+                false => shown::control(line),
+            })
     }
 }
 

@@ -68,7 +68,7 @@ pub fn run(plan: &Plan) -> Result<(), Box<dyn Error>> {
 struct Suite<'p> {
     plan: &'p Plan,
     quiet: Latencies,
-    /// The slowest attack of each kind: the latencies of honest questions meanwhile.
+    /// Each attack: the latencies of honest questions meanwhile.
     attacked: Vec<(String, Latencies)>,
     /// What each plugin answers when nothing wakes it, and when something does, if that is an answer.
     answers: BTreeMap<String, Vec<u8>>,
@@ -93,7 +93,9 @@ async fn suite(plan: &Plan) -> Result<(), Box<dyn Error>> {
     println!("versions that passed the gate and attack now, code compiled just now:");
     publish(&host, &desk, &attacks).await?;
     suite.wave(&mut host, &attacks).await?;
+    let probe = Probe::start(host.server.address);
     break_circuit(&mut host, &attacks).await?;
+    suite.meanwhile("the circuit breaker", probe)?;
     look(&mut host, &desk).await?;
 
     println!("the same after a restart, code from the cache:");
@@ -114,12 +116,16 @@ async fn suite(plan: &Plan) -> Result<(), Box<dyn Error>> {
     for _ in 0..attacks.len() {
         host.says(&["kept code is not used"])?;
     }
+    let probe = Probe::start(host.server.address);
     for attack in &attacks {
         suite.single(&mut host, attack).await?;
     }
+    suite.meanwhile("each attack once, the cache tampered with", probe)?;
     println!("  9  {flipped} files: none used, all compiled anew, all answers the same");
     println!("what was never meant by its department:");
+    let probe = Probe::start(host.server.address);
     signed::run(&desk, host.server.address, host.data(), submitted + 1).await?;
+    suite.meanwhile("what was never meant by its department", probe)?;
     look(&mut host, &desk).await?;
     suite.judge()
 }
@@ -136,6 +142,12 @@ fn checked(what: &str, response: Response) -> Result<Response, String> {
 }
 
 impl Suite<'_> {
+    /// Ends the probe that asked during an attack, and keeps what it saw.
+    fn meanwhile(&mut self, what: &str, probe: Probe) -> Result<(), Box<dyn Error>> {
+        self.attacked.push((what.to_owned(), probe.stop()?));
+        Ok(())
+    }
+
     async fn be_quiet(&mut self, host: &Host) -> Result<(), Box<dyn Error>> {
         let probe = Probe::start(host.server.address);
         tokio::time::sleep(Duration::from_millis(3 * self.plan.storm)).await;
@@ -154,7 +166,7 @@ impl Suite<'_> {
             let before = host.server.resident_bytes()?;
             let probe = Probe::start(host.server.address);
             let response = checked(file.name, connection.send(&request).await?)?;
-            let latencies = probe.stop()?;
+            self.meanwhile(file.name, probe)?;
             let view = response.json();
             if response.status != 201 || !file.verdict.holds(&view) {
                 return Err(format!(
@@ -166,7 +178,6 @@ impl Suite<'_> {
             let after = host.server.resident_bytes()?;
             remembers(file.name, before, after)?;
             println!("  {}  {:<46} {:?}", file.kind, file.name, file.verdict);
-            self.attacked.push((file.name.to_owned(), latencies));
         }
         Ok(number)
     }
@@ -347,13 +358,30 @@ impl Suite<'_> {
             micros(quiet),
             self.quiet.count()
         );
+        // Too few to have a 99th of 100: they are judged together.
+        let (mut judged, short): (Vec<_>, Vec<_>) = std::mem::take(&mut self.attacked)
+            .into_iter()
+            .partition(|(_, latencies)| latencies.count() >= 100);
+        let mut together = Latencies::default();
+        let names: Vec<String> = short
+            .into_iter()
+            .map(|(name, latencies)| {
+                together.append(latencies);
+                name
+            })
+            .collect();
+        if together.count() >= 100 {
+            judged.push((
+                format!("{} that were over too soon, together", names.len()),
+                together,
+            ));
+        } else if !names.is_empty() {
+            println!("over too soon to be judged: {}", names.join("; "));
+        }
         let mut worst: Vec<(f64, &str)> = Vec::new();
-        for (name, latencies) in &mut self.attacked {
-            // Too few to have a 99th of 100.
-            if latencies.count() >= 100 {
-                let ratio = latencies.quantile(0.99).as_secs_f64() / quiet.as_secs_f64();
-                worst.push((ratio, name));
-            }
+        for (name, latencies) in &mut judged {
+            let ratio = latencies.quantile(0.99).as_secs_f64() / quiet.as_secs_f64();
+            worst.push((ratio, name));
         }
         worst.sort_by(|one, other| other.0.total_cmp(&one.0));
         for (ratio, name) in worst.iter().take(5) {

@@ -14,14 +14,24 @@ use crate::http::{Connection, Response, request};
 
 /// How often a plugin is woken by somebody who hangs up.
 const HANG_UPS: usize = 3;
+/// The attack that goes on until the circuit breaker opens.
+const BROKEN: usize = 0;
 /// A name that would be a program in a browser.
 const MARKUP: &str = "Cấp phép <script>alert(1)</script> & \"<b>in</b>\"";
 
 /// Publishes all attackers, the whole way.
 pub async fn publish(host: &Host, desk: &Desk, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
     let mut connection = Connection::open(host.server.address).await?;
-    for attack in attacks {
-        desk.publish(&mut connection, &attack.code, &attack.component, 1)
+    for (index, attack) in attacks.iter().enumerate() {
+        let mut number = 1;
+        if index == BROKEN {
+            // There is a version before it to which a host might go back.
+            let honest = attacks::honest(&attack.code, &attack.slug);
+            desk.publish(&mut connection, &attack.code, &honest, number)
+                .await?;
+            number += 1;
+        }
+        desk.publish(&mut connection, &attack.code, &attack.component, number)
             .await
             .map_err(|error| format!("{}: {error}", attack.name))?;
     }
@@ -79,10 +89,11 @@ pub async fn hang_up(host: &Host, attacks: &[Attack]) -> Result<(), Box<dyn Erro
     Ok(())
 }
 
-/// A plugin that fails and fails is not run any more, nobody else notices, and an alarm is raised.
+/// A plugin that fails and fails is not run any more, nobody else notices, and an alarm is raised. The honest version that was
+/// in force before it does not come back by itself.
 pub async fn break_circuit(host: &mut Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
     let mut connection = Connection::open(host.server.address).await?;
-    let (broken, other) = (&attacks[0], &attacks[1]);
+    let (broken, other) = (&attacks[BROKEN], &attacks[BROKEN + 1]);
     let [honest, waking] = requests(broken);
     let mut failures = 0;
     let refused = loop {
@@ -119,7 +130,7 @@ pub async fn break_circuit(host: &mut Host, attacks: &[Attack]) -> Result<(), Bo
         && shown["out_of_order_since"].is_string()
         && shown["version"]["digest"]
             .as_str()
-            .is_none_or(|named| named == digest(&broken.component)))
+            .is_some_and(|named| named == digest(&broken.component)))
     {
         return Err(format!(
             "the circuit breaker: {} {} {shown}",

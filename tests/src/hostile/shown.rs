@@ -2,12 +2,11 @@
 
 use serde_json::Value;
 
+use crate::fuzz::deceives;
+
 /// The first sign in a text that must not be shown, with a little of what stands around it.
 pub fn control(text: &str) -> Option<String> {
-    let bad = |sign: char| {
-        (sign.is_control() && sign != '\n')
-            || matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
-    };
+    let bad = |sign: char| sign != '\n' && deceives(sign);
     let at = text.chars().position(bad)?;
     let around: String = text.chars().skip(at.saturating_sub(20)).take(41).collect();
     Some(format!("{around:?}"))

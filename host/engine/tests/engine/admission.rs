@@ -480,6 +480,43 @@ fn custom_sections_are_entries() {
     );
 }
 
+/// A number of a limit as people write it.
+fn written(name: &str, value: &Value) -> String {
+    let Some(number) = value.as_u64() else {
+        return format!("{} ms", value["nanos"].as_u64().unwrap() / 1_000_000);
+    };
+    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    if name.ends_with("_bytes")
+        && let Some((bits, unit)) = units.iter().find(|(bits, _)| number >> bits > 0)
+    {
+        assert_eq!(number % (1 << bits), 0, "{name}");
+        return format!("{} {unit}", number >> bits);
+    }
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap())
+        .collect();
+    groups.join(",")
+}
+
+#[test]
+fn the_table_of_limits_is_true() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../plugins/README.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let classes = serde_json::to_value(Classes::default()).unwrap();
+    for (name, value) in classes["compiled"].as_object().unwrap() {
+        let row = format!(
+            "| `{name}` | {} | {} |",
+            written(name, value),
+            written(name, &classes["interpreted"][name])
+        );
+        assert!(page.contains(&row), "plugins/README.md lacks: {row}");
+    }
+}
+
 #[test]
 fn rules_have_words_of_their_own_and_an_order() {
     assert_eq!(

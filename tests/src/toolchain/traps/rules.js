@@ -14,12 +14,16 @@ const seen = {
   order: () => [9, 10, 100].sort()[0],
   // Not whole.
   fraction: () => 1.5,
+  // Eleven times the largest number is beyond 2^53: exact as a BigInt …
+  sum: (wide) => Number((wide * 11n) % 1000n),
+  // … and as a Number the next that there is.
+  "float-sum": (wide) => (Number(wide) * 11) % 1000,
 };
 
 export const rules = {
   assess(application) {
     const [trap, wide] = [0, 1].map((number) => application.facts.find(({ fact }) => fact === number)?.value.val);
-    const name = ["clock", "random", "wide", "float", "order", "fraction"][trap];
+    const name = ["clock", "random", "wide", "float", "order", "fraction", "sum", "float-sum"][trap];
     const amount = seen[name](wide?.units);
     return {
       exemptions: [],
