@@ -12,6 +12,7 @@ use motcua_registry::{CheckId, CheckOutcome, GateReport, Snapshot, ToPass, Versi
 use serde_json::{Value, json};
 use tests::binary::Server;
 use tests::desk::{self, Desk, must};
+use tests::generate;
 use tests::http::{Connection, request};
 use tests::languages::{self, Example, twin};
 use tests::toolchain::{self, javascript, python};
@@ -77,7 +78,7 @@ fn kept(example: Example) -> Version {
 async fn javascript_and_python_are_published_over_http() {
     let folder = tempfile::tempdir().unwrap();
     let (procedures, data) = (folder.path().join("procedures"), folder.path().join("data"));
-    desk::calendars_only(&procedures).unwrap();
+    generate::write(&procedures, 1).unwrap();
     let server = Server::start(&procedures, &data).unwrap();
     let desk = Desk::open(&["--data".as_ref(), data.as_ref()], server.address)
         .await
