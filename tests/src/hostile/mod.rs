@@ -177,7 +177,14 @@ impl Suite<'_> {
             }
             let after = host.server.resident_bytes()?;
             remembers(file.name, before, after)?;
-            println!("  {}  {:<46} {:?}", file.kind, file.name, file.verdict);
+            let slowest = self
+                .attacked
+                .last_mut()
+                .map_or(0.0, |(_, latencies)| micros(latencies.quantile(1.0)));
+            println!(
+                "  {}  {:<46} {:?}; honest meanwhile: at most {slowest:.0} µs",
+                file.kind, file.name, file.verdict
+            );
         }
         Ok(number)
     }
