@@ -21,9 +21,20 @@ use tests::world::World;
 static WORLD: LazyLock<World> = LazyLock::new(World::read);
 /// Where the code of all tests here is kept; nothing ends a static, so it goes with the temporary files of the machine.
 static CACHE: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
-/// As the host has it: the examples are compiled in a process of its own, with its limits, and kept.
-static ENGINE: LazyLock<Engine> =
-    LazyLock::new(|| languages::engine(&CACHE.path().join("cache")).unwrap());
+/// As the host has it: the examples are compiled in a process of its own, with its limits, and kept. And one on the same folder
+/// that cannot compile. Both are opened before anything is kept: opening removes what is half written.
+static ENGINES: LazyLock<(Engine, Engine)> = LazyLock::new(|| {
+    let folder = CACHE.path().join("cache");
+    let engine = languages::engine(&folder).unwrap();
+    let cache = Cache::open(&folder, Cache::BYTES, || [0; 32]).unwrap();
+    let without_compiler = Engine::new(Settings {
+        classes: Classes::default(),
+        compile_in: CompileIn::Child(PathBuf::from("/nowhere/motcua")),
+        cache: Some(cache),
+    });
+    (engine, without_compiler.unwrap())
+});
+static ENGINE: LazyLock<&Engine> = LazyLock::new(|| &ENGINES.0);
 
 #[test]
 fn rust_answers_as_the_package_does() {
@@ -63,14 +74,7 @@ fn python_answers_as_the_package_does() {
 
 /// The example out of the cache: there is nothing here that could compile it.
 fn kept(example: Example) -> Version {
-    let cache = Cache::open(&CACHE.path().join("cache"), Cache::BYTES, || [0; 32]).unwrap();
-    let engine = Engine::new(Settings {
-        classes: Classes::default(),
-        compile_in: CompileIn::Child(PathBuf::from("/nowhere/motcua")),
-        cache: Some(cache),
-    })
-    .unwrap();
-    Version::load(&engine, &example.component().unwrap()).unwrap()
+    Version::load(&ENGINES.1, &example.component().unwrap()).unwrap()
 }
 
 /// Twelve and eighteen megabytes go the way of a package: signed, submitted, tried by the gate, approved, activated, asked.
