@@ -71,6 +71,9 @@ enum Campaign {
         /// For how long each attack goes on, in milliseconds
         #[arg(long, default_value_t = 3000)]
         storm: u64,
+        /// For how long each file is submitted over and over, in milliseconds
+        #[arg(long, default_value_t = 2000)]
+        submitting: u64,
         /// How often each plugin whose answer must never differ is asked
         #[arg(long, default_value_t = 1000)]
         repeats: usize,
@@ -142,6 +145,7 @@ fn main() -> ExitCode {
         }
         Campaign::Hostile {
             storm,
+            submitting,
             repeats,
             bomb,
             most_slower,
@@ -149,6 +153,7 @@ fn main() -> ExitCode {
             built();
             tests::hostile::run(&tests::hostile::Plan {
                 storm,
+                submitting,
                 repeats,
                 bomb,
                 most_slower: Some(most_slower),

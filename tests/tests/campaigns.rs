@@ -54,6 +54,7 @@ fn decisions_replayed() {
 fn hostile_plugins_harm_nobody() {
     let plan = hostile::Plan {
         storm: 200,
+        submitting: 0,
         repeats: 64,
         bomb: 2,
         most_slower: None,

@@ -1,5 +1,6 @@
 //! Compilation of foreign components in a process of its own: the same program, started for one component, with an empty
-//! environment, no open file but three pipes, and limits on memory, processor time, wall clock and output.
+//! environment, no open file but three pipes, and limits on memory, processor time, wall clock and output. It gives way to the
+//! threads that answer questions.
 //!
 //! A valid module of a megabyte can cost a compiler half a minute and gigabytes. Admission refuses the files of which that is
 //! known; for those of which it is not known yet, the kernel ends the process, and nobody else notices.
@@ -21,6 +22,7 @@ use crate::error::{CompileLimit, LoadError};
 use crate::limits::{Class, Classes, Limits};
 use crate::quote::printable;
 use crate::sandbox::{compiling_engine, platform};
+use crate::turns::give_way_to_parent;
 
 /// The hidden command by which the program compiles: it must do nothing but [`compile_for_parent`].
 pub const COMPILE_COMMAND: &str = "compile-component";
@@ -247,6 +249,7 @@ fn ended(status: Option<ExitStatus>, said: &str, limits: &Limits) -> LoadError {
 /// The pipes are broken, or the limits could not be set: then nothing was compiled.
 pub fn compile_for_parent() -> Result<(), String> {
     close_inherited();
+    give_way_to_parent();
     restrict_files()?;
     let mut stdin = io::stdin().lock();
     let mut length = [0; 4];

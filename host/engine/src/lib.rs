@@ -37,6 +37,7 @@ mod limits;
 mod plain;
 mod quote;
 mod sandbox;
+mod turns;
 mod valid;
 
 use sha2::{Digest, Sha256};
@@ -52,6 +53,7 @@ pub use inspection::{
 pub use limits::{Class, Classes, Limits};
 pub use motcua_model::{CASES_SECTION, MANIFEST_SECTION, SOURCE_SECTION};
 pub use quote::{printable, printable_lines};
+pub use turns::{NICE, give_way};
 
 /// The identity of a component: `sha256:` and the digest of its bytes in small hexadecimal letters.
 pub fn digest(bytes: &[u8]) -> String {

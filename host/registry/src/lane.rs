@@ -1,30 +1,23 @@
-//! Where questions go whose rules may keep a thread busy.
+//! Where work goes that may keep a thread busy: questions to rules that are not known to be quick, and publishing.
 //!
 //! A version that is known to be quick is asked on whichever thread has the question. Every other one may use the processor for as
-//! long as its fuel lasts, so it waits for a place in the lane of its class. Two things keep that from being felt by those who
-//! are quick:
+//! long as its fuel lasts, so it waits for a place in the lane of its class. What a department sends is read, verified and tried
+//! in a lane of its own. Two things keep that from being felt by those who are quick:
 //!
-//! - The lanes together have fewer threads than the machine has processors (on one or two processors: one each).
-//! - Their threads give way. The kernel lets a thread that computes go on to the end of its turn, some milliseconds, before
-//!   another that wakes on the same processor gets its own: to a question that is answered in microseconds that is an age. So
-//!   theirs weigh less ([`NICE`]), and have long turns, which any thread of shorter turns may interrupt (`sched_setattr(2)`,
-//!   Linux 6.12). Where the kernel does not know this, they are threads as all others.
+//! - The lanes of questions together have fewer threads than the machine has processors (on one or two processors: one each),
+//!   and publishing has one.
+//! - Their threads give way ([`give_way`]).
 
+use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use motcua_engine::{CallError, Class};
+use motcua_engine::{CallError, Class, give_way};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::error::Unavailable;
-
-/// How much less the threads of a lane weigh than others, as `nice` has it: they have a tenth of a processor for which others
-/// compete with them, and all of it when nobody does.
-pub const NICE: i32 = 10;
-/// The longest turn that the kernel knows, in nanoseconds.
-#[cfg(target_os = "linux")]
-const LONG_TURN: u64 = 100_000_000;
 
 /// Places for one kind of work, and a queue with an end.
 #[derive(Debug)]
@@ -95,7 +88,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// The lane of a class: threads of its own, and the queue before them.
+/// A lane: threads of its own, and the queue before them.
 #[derive(Debug)]
 pub struct Lane {
     queue: Queue,
@@ -120,6 +113,40 @@ impl Lane {
 
     /// Does work on a thread of the lane, while the caller's waits; on the caller's own where the machine gives no threads.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match self.threads() {
+            Some(threads) => threads.install(work),
+            None => work(),
+        }
+    }
+
+    /// Does work on a thread of the lane, while the caller's does something else; it goes on when nobody waits for it any more.
+    ///
+    /// # Panics
+    /// The work did.
+    pub async fn run_aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        let (done, result) = oneshot::channel();
+        let work = move || {
+            // Nothing that the work has left half done is seen again.
+            let result = catch_unwind(AssertUnwindSafe(work));
+            // Whoever waited for it may have gone.
+            let _ = done.send(result);
+        };
+        match self.threads() {
+            Some(threads) => threads.spawn(work),
+            None => drop(tokio::task::spawn_blocking(work)),
+        }
+        match result.await {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => resume_unwind(panic),
+            // A runtime that is shut down drops what has not begun; nobody is left to hear of it.
+            Err(_) => pending().await,
+        }
+    }
+
+    fn threads(&self) -> Option<&ThreadPool> {
         let threads = self.threads.get_or_init(|| {
             ThreadPoolBuilder::new()
                 .num_threads(self.queue.count)
@@ -132,28 +159,32 @@ impl Lane {
                 )
                 .ok()
         });
-        match threads {
-            Some(threads) => threads.install(work),
-            None => work(),
-        }
+        threads.as_ref()
     }
 }
 
-/// The lanes of both classes.
+/// The lanes of both classes, and that of publishing.
 #[derive(Debug)]
 pub struct Lanes {
     compiled: Lane,
     interpreted: Lane,
+    publishing: Lane,
 }
 
 impl Lanes {
     /// For a machine of so many processors: half of them for compiled components, a quarter for interpreted ones, which take a
-    /// thousand times as long. Each thread has a stack of so many bytes.
+    /// thousand times as long; and one for publishing. Each thread has a stack of so many bytes.
     pub fn new(processors: usize, stack_bytes: usize) -> Self {
         Self {
             compiled: Lane::new(processors / 2, stack_bytes),
             interpreted: Lane::new(processors / 4, stack_bytes),
+            publishing: Lane::new(1, stack_bytes),
         }
+    }
+
+    /// The lane in which what a department sends is read, verified and tried.
+    pub const fn publishing(&self) -> &Lane {
+        &self.publishing
     }
 
     /// The lane of a class.
@@ -165,44 +196,13 @@ impl Lanes {
     }
 }
 
-/// Makes this thread give way to others, if it is an ordinary one and the kernel lets it.
-#[cfg(target_os = "linux")]
-#[expect(
-    unsafe_code,
-    reason = "no library of safe calls has these two; see SAFETY"
-)]
-fn give_way() {
-    let size = size_of::<libc::sched_attr>() as u32;
-    let mut attributes = libc::sched_attr {
-        size,
-        sched_policy: 0,
-        sched_flags: 0,
-        sched_nice: 0,
-        sched_priority: 0,
-        sched_runtime: 0,
-        sched_deadline: 0,
-        sched_period: 0,
-    };
-    // SAFETY: 0 is the calling thread; the kernel writes at most `size` bytes to a place of this size that lives on this stack.
-    let read = unsafe { libc::syscall(libc::SYS_sched_getattr, 0, &raw mut attributes, size, 0) };
-    if read != 0 || attributes.sched_policy != libc::SCHED_OTHER as u32 {
-        return;
-    }
-    attributes.sched_nice = (attributes.sched_nice + NICE).min(19);
-    attributes.sched_runtime = LONG_TURN;
-    // SAFETY: 0 is the calling thread; the kernel reads at most the `size` bytes that are there. Should it refuse, nothing has
-    // changed, and nothing hangs on it.
-    unsafe { libc::syscall(libc::SYS_sched_setattr, 0, &raw const attributes, 0) };
-}
-
-#[cfg(not(target_os = "linux"))]
-fn give_way() {}
-
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
     use std::pin::Pin;
     use std::task::Poll;
+
+    use motcua_engine::NICE;
 
     use super::*;
 
@@ -229,10 +229,33 @@ mod tests {
         };
         let own = nice();
         let lanes = Lanes::new(4, STACK);
-        for class in Class::ALL {
-            assert_eq!(lanes.of(class).run(nice), (own + NICE).min(19));
+        for lane in [
+            lanes.of(Class::Compiled),
+            lanes.of(Class::Interpreted),
+            lanes.publishing(),
+        ] {
+            assert_eq!(lane.run(nice), (own + NICE).min(19));
         }
         assert_eq!(nice(), own);
+    }
+
+    #[test]
+    fn work_aside_keeps_no_thread_of_the_caller_and_its_panic_is_the_callers() {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.build().unwrap();
+        let lanes = Lanes::new(2, STACK);
+        runtime.block_on(async {
+            let (wake, woken) = std::sync::mpsc::channel();
+            let work = lanes.publishing().run_aside(move || woken.recv());
+            // It ends only if the one thread of this runtime goes on meanwhile.
+            let wakes = async { wake.send(7).unwrap() };
+            assert_eq!(tokio::join!(work, wakes).0, Ok(7));
+        });
+        let fault = || runtime.block_on(lanes.publishing().run_aside(|| panic!("meant")));
+        let fault = catch_unwind(AssertUnwindSafe(fault)).unwrap_err();
+        assert_eq!(fault.downcast_ref(), Some(&"meant"));
+        // The lane has survived it.
+        assert_eq!(runtime.block_on(lanes.publishing().run_aside(|| 8)), 8);
     }
 
     async fn is_pending<T>(waiting: &mut Pin<Box<impl Future<Output = T>>>) -> bool {

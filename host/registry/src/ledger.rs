@@ -5,6 +5,8 @@ mod deed;
 mod people;
 
 use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Unbounded};
+use std::sync::Arc;
 
 use motcua_model::lifecycle::{Forbidden, InReview, Stage};
 use motcua_model::timeline::{Period, Timeline};
@@ -87,6 +89,9 @@ pub struct Published {
 }
 
 /// What follows from the deeds up to [`Ledger::number`].
+///
+/// A copy shares with its original what neither has changed: one is made for every deed, and what ten years have brought must
+/// not be copied each time.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     number: u64,
@@ -96,10 +101,18 @@ pub struct Ledger {
     /// By the digest of the secret.
     tokens: BTreeMap<String, Token>,
     keys: BTreeMap<String, Key>,
-    submissions: BTreeMap<Submission, Stage>,
-    timelines: BTreeMap<String, Timeline<Published>>,
+    /// By code and number.
+    submissions: BTreeMap<String, Arc<BTreeMap<u32, Arc<Kept>>>>,
+    timelines: BTreeMap<String, Arc<Timeline<Published>>>,
+}
+
+/// A submission as the ledger keeps it.
+#[derive(Clone, Debug)]
+struct Kept {
+    submission: Submission,
+    stage: Stage,
     /// What its place on the timeline hangs on besides the statement, until it is activated.
-    terms: BTreeMap<Submission, Terms>,
+    terms: Terms,
 }
 
 /// What the gate found of a version: its last day, its transition rule, and what it was compared with.
@@ -234,9 +247,16 @@ impl Ledger {
                 } else {
                     Stage::Failed(submitted.failed(report))
                 };
-                let terms = Terms { to, moves, against };
-                self.terms.insert(submission.clone(), terms);
-                self.submissions.insert(submission, stage);
+                let of_procedure = self
+                    .submissions
+                    .entry(submission.procedure.clone())
+                    .or_default();
+                let kept = Kept {
+                    stage,
+                    terms: Terms { to, moves, against },
+                    submission,
+                };
+                Arc::make_mut(of_procedure).insert(kept.submission.number, Arc::new(kept));
             }
             Deed::VersionApproved {
                 submission,
@@ -261,10 +281,9 @@ impl Ledger {
                     Stage::Approved(approved) => Ok(Stage::Active(approved.activate(who, at))),
                     stage => Err(stage.forbids("activate")),
                 })?;
-                if let Some(Stage::Active(active)) = self.submissions.get(&submission) {
-                    let submitted = active.submitted();
-                    let Terms { to, moves, .. } =
-                        self.terms.get(&submission).cloned().unwrap_or_default();
+                if let Some(kept) = self.kept(&submission) {
+                    let submitted = kept.stage.submitted();
+                    let Terms { to, moves, .. } = kept.terms;
                     let (component, from) = (submitted.component.clone(), submitted.from);
                     let origin = Origin::Submission {
                         number: submission.number,
@@ -315,17 +334,16 @@ impl Ledger {
     /// Whether a submission may be activated after those that were: no later statement is active, and what decides its first
     /// day now is what the reviewer saw it compared with.
     fn must_be_next(&self, submission: &Submission, at: Moment) -> Result<(), Forbidden> {
-        let later = self.submissions.iter().find(|(other, stage)| {
-            other.procedure == submission.procedure
-                && other.number > submission.number
-                && matches!(stage, Stage::Active(_) | Stage::Suspended(_))
-        });
+        let Some(of_procedure) = self.submissions.get(&submission.procedure) else {
+            return Ok(());
+        };
+        let later = of_procedure
+            .range((Excluded(submission.number), Unbounded))
+            .find(|(_, kept)| matches!(kept.stage, Stage::Active(_) | Stage::Suspended(_)));
         if let Some((later, _)) = later {
-            return Err(Forbidden::Overtaken { by: later.number });
+            return Err(Forbidden::Overtaken { by: *later });
         }
-        let (Some(stage), Some(terms)) =
-            (self.submissions.get(submission), self.terms.get(submission))
-        else {
+        let Some(Kept { stage, terms, .. }) = self.kept(submission) else {
             return Ok(());
         };
         let deciding = self.deciding(&submission.procedure, stage.submitted().from, at);
@@ -345,14 +363,16 @@ impl Ledger {
         step: &'static str,
         next: impl FnOnce(Stage) -> Result<Stage, Forbidden>,
     ) -> Result<(), Forbidden> {
-        let stage = self
+        let kept = self
             .submissions
-            .get_mut(submission)
+            .get_mut(&submission.procedure)
+            .and_then(|of_procedure| Arc::make_mut(of_procedure).get_mut(&submission.number))
             .ok_or(Forbidden::NotFrom {
                 step,
                 stage: "not submitted",
             })?;
-        *stage = next(stage.clone())?;
+        let stage = next(kept.stage.clone())?;
+        Arc::make_mut(kept).stage = stage;
         Ok(())
     }
 
@@ -364,7 +384,8 @@ impl Ledger {
         (from, to, moves): (Date, Option<Date>, bool),
         at: Moment,
     ) {
-        self.timelines.entry(procedure).or_default().add(Period {
+        let timeline = self.timelines.entry(procedure).or_default();
+        Arc::make_mut(timeline).add(Period {
             version: Published { component, origin },
             from,
             to,
@@ -383,7 +404,7 @@ impl Ledger {
             .timelines
             .get_mut(&submission.procedure)
             .into_iter()
-            .flat_map(|timeline| timeline.periods_mut())
+            .flat_map(|timeline| Arc::make_mut(timeline).periods_mut())
             .find(|period| period.version.origin == origin);
         if let Some(period) = period {
             note(period);
@@ -433,12 +454,20 @@ impl Ledger {
 
     /// All submissions, by code and number.
     pub fn submissions(&self) -> impl Iterator<Item = (&Submission, &Stage)> {
-        self.submissions.iter()
+        self.submissions
+            .values()
+            .flat_map(|of_procedure| of_procedure.values())
+            .map(|kept| (&kept.submission, &kept.stage))
+    }
+
+    fn kept(&self, submission: &Submission) -> Option<&Kept> {
+        let of_procedure = self.submissions.get(&submission.procedure)?;
+        of_procedure.get(&submission.number).map(Arc::as_ref)
     }
 
     /// Where a submission stands.
     pub fn stage(&self, submission: &Submission) -> Option<&Stage> {
-        self.submissions.get(submission)
+        self.kept(submission).map(|kept| &kept.stage)
     }
 
     /// What is in review, if that is where it stands.
@@ -460,23 +489,21 @@ impl Ledger {
     /// The last number that a statement about a procedure had; 0 while there is none.
     pub fn last_number(&self, code: &str) -> u32 {
         self.submissions
-            .keys()
-            .filter(|submission| submission.procedure == code)
-            .map(|submission| submission.number)
-            .max()
-            .unwrap_or(0)
+            .get(code)
+            .and_then(|of_procedure| of_procedure.last_key_value())
+            .map_or(0, |(number, _)| *number)
     }
 
     /// The timeline of a procedure.
     pub fn timeline(&self, code: &str) -> Option<&Timeline<Published>> {
-        self.timelines.get(code)
+        self.timelines.get(code).map(Arc::as_ref)
     }
 
     /// All timelines, by code.
     pub fn timelines(&self) -> impl Iterator<Item = (&str, &Timeline<Published>)> {
         self.timelines
             .iter()
-            .map(|(code, timeline)| (code.as_str(), timeline))
+            .map(|(code, timeline)| (code.as_str(), timeline.as_ref()))
     }
 
     /// Whether a department has published a version of this procedure: from then on the folder no longer speaks for it.

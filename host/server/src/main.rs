@@ -8,6 +8,7 @@ mod commands;
 mod failure;
 mod folder;
 mod http;
+mod memory;
 mod plugin;
 mod report;
 mod words;

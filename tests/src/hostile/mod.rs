@@ -19,20 +19,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::time::Duration;
 
+use motcua_registry::engine::give_way;
+use tokio::runtime::Handle;
+
 use crate::binary;
 use crate::desk::{CODE, Desk, with_token};
 use crate::http::{Connection, Response, request};
 use attacks::{Attack, End};
 use host::Host;
-use probe::{Latencies, Probe, Until};
+use probe::{Pace, Probe, Until};
 use scenes::{break_circuit, hang_up, look, publish};
 pub use signed::spoil;
 
 /// What to do.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// For how long each attack goes on, in milliseconds.
+    /// For how long each attack goes on, in milliseconds: in parts, with a stretch of quiet before each part.
     pub storm: u64,
+    /// For how long each file is submitted over and over, in milliseconds, in the same parts; at least once in each part.
+    pub submitting: u64,
     /// How often each plugin whose answer must never differ is asked.
     pub repeats: usize,
     /// How many functions of 60 KB the dearest file has that is admitted, 1 to 16.
@@ -42,6 +47,10 @@ pub struct Plan {
     pub most_slower: Option<f64>,
 }
 
+/// Parts of an attack, each after a stretch of quiet.
+const PARTS: u32 = 10;
+/// The fewest latencies of which there is a 99th of 100.
+const FEWEST: usize = 100;
 /// Connections that attack at once.
 const ATTACKERS: usize = 2;
 /// One question in so many is an attack: so few that the circuit breaker never opens, and the attack goes on.
@@ -58,44 +67,51 @@ const GROWN: u64 = 32 << 20;
 /// A promise was broken: which, and by what.
 pub fn run(plan: &Plan) -> Result<(), Box<dyn Error>> {
     binary::motcua();
+    // Those who attack do so from machines of their own. Here they share one with the host; what they need themselves is not
+    // taken from it.
+    let attackers = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_start(give_way)
+        .build()?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
-        .block_on(suite(plan))
+        .block_on(suite(plan, attackers.handle()))
 }
 
 /// What is measured on the way.
 struct Suite<'p> {
     plan: &'p Plan,
-    quiet: Latencies,
-    /// Each attack: the latencies of honest questions meanwhile.
-    attacked: Vec<(String, Latencies)>,
+    /// Where those run who attack.
+    attackers: &'p Handle,
+    /// Each attack: what honest questions saw.
+    paces: Vec<(String, Pace)>,
     /// What each plugin answers when nothing wakes it, and when something does, if that is an answer.
     answers: BTreeMap<String, Vec<u8>>,
 }
 
-async fn suite(plan: &Plan) -> Result<(), Box<dyn Error>> {
+async fn suite(plan: &Plan, attackers: &Handle) -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let mut host = Host::start(&data)?;
     let desk = Desk::open(&["--data".as_ref(), data.as_ref()], host.server.address).await?;
     let mut suite = Suite {
         plan,
-        quiet: Latencies::default(),
-        attacked: Vec::new(),
+        attackers,
+        paces: Vec::new(),
         answers: BTreeMap::new(),
     };
     let attacks = attacks::all();
 
     println!("files, each submitted to the gate:");
-    suite.be_quiet(&host).await?;
     let submitted = suite.submit_files(&host, &desk).await?;
     println!("versions that passed the gate and attack now, code compiled just now:");
     publish(&host, &desk, &attacks).await?;
     suite.wave(&mut host, &attacks).await?;
-    let probe = Probe::start(host.server.address);
-    break_circuit(&mut host, &attacks).await?;
-    suite.meanwhile("the circuit breaker", probe)?;
+    let probe = suite.begin(&host).await;
+    let broken = break_circuit(&mut host, &attacks);
+    probe.meanwhile(broken).await?;
+    suite.end("the circuit breaker", probe).await?;
     look(&mut host, &desk).await?;
 
     println!("the same after a restart, code from the cache:");
@@ -116,16 +132,21 @@ async fn suite(plan: &Plan) -> Result<(), Box<dyn Error>> {
     for _ in 0..attacks.len() {
         host.says(&["kept code is not used"])?;
     }
-    let probe = Probe::start(host.server.address);
+    let probe = suite.begin(&host).await;
     for attack in &attacks {
-        suite.single(&mut host, attack).await?;
+        probe.meanwhile(suite.single(&mut host, attack)).await?;
     }
-    suite.meanwhile("each attack once, the cache tampered with", probe)?;
+    suite
+        .end("each attack once, the cache tampered with", probe)
+        .await?;
     println!("  9  {flipped} files: none used, all compiled anew, all answers the same");
     println!("what was never meant by its department:");
-    let probe = Probe::start(host.server.address);
-    signed::run(&desk, host.server.address, host.data(), submitted + 1).await?;
-    suite.meanwhile("what was never meant by its department", probe)?;
+    let probe = suite.begin(&host).await;
+    let forged = signed::run(&desk, host.server.address, host.data(), submitted + 1);
+    probe.meanwhile(forged).await?;
+    suite
+        .end("what was never meant by its department", probe)
+        .await?;
     look(&mut host, &desk).await?;
     suite.judge()
 }
@@ -142,49 +163,74 @@ fn checked(what: &str, response: Response) -> Result<Response, String> {
 }
 
 impl Suite<'_> {
-    /// Ends the probe that asked during an attack, and keeps what it saw.
-    fn meanwhile(&mut self, what: &str, probe: Probe) -> Result<(), Box<dyn Error>> {
-        self.attacked.push((what.to_owned(), probe.stop()?));
+    /// How long a part of an attack is, and the quiet before it.
+    fn part(&self) -> Duration {
+        Duration::from_millis(self.plan.storm) / PARTS
+    }
+
+    /// A probe that has seen quiet for as long as all those together that see an attack which cannot be had in parts.
+    async fn begin(&self, host: &Host) -> Probe {
+        let probe = Probe::start(host.server.address).await;
+        probe.quiet(self.part() * (PARTS / 2)).await;
+        probe
+    }
+
+    /// Ends such a probe, after as much quiet again, and keeps what it saw.
+    async fn end(&mut self, what: &str, probe: Probe) -> Result<(), Box<dyn Error>> {
+        probe.quiet(self.part() * (PARTS / 2)).await;
+        self.paces.push((what.to_owned(), probe.stop()?));
         Ok(())
     }
 
-    async fn be_quiet(&mut self, host: &Host) -> Result<(), Box<dyn Error>> {
-        let probe = Probe::start(host.server.address);
-        tokio::time::sleep(Duration::from_millis(3 * self.plan.storm)).await;
-        self.quiet.append(probe.stop()?);
-        Ok(())
-    }
-
-    /// Submits each file; tells the last number used.
+    /// Submits each file over and over; tells the last number used.
     async fn submit_files(&mut self, host: &Host, desk: &Desk) -> Result<u32, Box<dyn Error>> {
         let mut connection = Connection::open(host.server.address).await?;
+        let part = Duration::from_millis(self.plan.submitting) / PARTS;
         let mut number = 0;
         for file in files::all(&host.cache(), self.plan.bomb)? {
-            number += 1;
-            let body = Desk::submission(&crate::desk::key(), CODE, &file.bytes, number);
-            let request = with_token("POST", "/submissions", &desk.author, Some(&body));
+            let first = number + 1;
             let before = host.server.resident_bytes()?;
-            let probe = Probe::start(host.server.address);
-            let response = checked(file.name, connection.send(&request).await?)?;
-            self.meanwhile(file.name, probe)?;
-            let view = response.json();
-            if response.status != 201 || !file.verdict.holds(&view) {
-                return Err(format!(
-                    "{}: not {:?}, but {} {view}",
-                    file.name, file.verdict, response.status
-                )
-                .into());
+            let probe = Probe::start(host.server.address).await;
+            for _ in 0..PARTS {
+                probe.quiet(part).await;
+                let until = Until::after(part);
+                loop {
+                    number += 1;
+                    let bytes = file.again(number);
+                    let body = Desk::submission(&crate::desk::key(), CODE, &bytes, number);
+                    let request = with_token("POST", "/submissions", &desk.author, Some(&body));
+                    let sending = self.attackers.spawn(async move {
+                        let response = connection.send(&request).await;
+                        response.map(|response| (connection, response))
+                    });
+                    let (connected, response) = probe.meanwhile(sending).await??;
+                    connection = connected;
+                    let view = checked(file.name, response)?;
+                    let (status, view) = (view.status, view.json());
+                    if status != 201 || !file.verdict.holds(&view) {
+                        return Err(format!(
+                            "{}: not {:?}, but {status} {view}",
+                            file.name, file.verdict
+                        )
+                        .into());
+                    }
+                    if until.is_over() {
+                        break;
+                    }
+                }
             }
             let after = host.server.resident_bytes()?;
             remembers(file.name, before, after)?;
-            let slowest = self
-                .attacked
-                .last_mut()
-                .map_or(0.0, |(_, latencies)| micros(latencies.quantile(1.0)));
+            let mut pace = probe.stop()?;
             println!(
-                "  {}  {:<46} {:?}; honest meanwhile: at most {slowest:.0} µs",
-                file.kind, file.name, file.verdict
+                "  {:<2} {:<46} {:?}, {} times; honest meanwhile: {}",
+                file.kind,
+                file.name,
+                file.verdict,
+                number + 1 - first,
+                told(&mut pace)
             );
+            self.paces.push((file.name.to_owned(), pace));
         }
         Ok(number)
     }
@@ -194,26 +240,27 @@ impl Suite<'_> {
         for attack in attacks {
             self.single(host, attack).await?;
         }
-        self.be_quiet(host).await?;
         let base = host.server.resident_bytes()?;
         for attack in attacks {
-            let probe = Probe::start(host.server.address);
-            let counts = self.storm(host, attack).await?;
-            let mut latencies = probe.stop()?;
+            let probe = Probe::start(host.server.address).await;
+            let mut times = 0;
+            for _ in 0..PARTS {
+                probe.quiet(self.part()).await;
+                times += probe.meanwhile(self.storm(host, attack)).await?;
+            }
+            let mut pace = probe.stop()?;
             let grown = host.server.resident_bytes()?;
             remembers(attack.name, base, grown)?;
             println!(
-                "  {:<2} {:<46} {counts} times; honest meanwhile: p50 {:>6.0} µs, p99 {:>6.0} µs; memory {} MiB, at first {}",
+                "  {:<2} {:<46} {times} times; honest meanwhile: {}; memory {} MiB, at first {}",
                 attack.kind,
                 attack.name,
-                micros(latencies.quantile(0.5)),
-                micros(latencies.quantile(0.99)),
+                told(&mut pace),
                 grown >> 20,
                 base >> 20,
             );
-            self.attacked.push((attack.name.to_owned(), latencies));
+            self.paces.push((attack.name.to_owned(), pace));
         }
-        self.be_quiet(host).await?;
         hang_up(host, attacks).await?;
         self.repeat(host, attacks).await
     }
@@ -264,9 +311,10 @@ impl Suite<'_> {
         }
     }
 
-    /// Attacks again and again, so seldom among honest questions that the circuit breaker does not help. Tells how often.
+    /// One part of an attack: again and again, so seldom among honest questions that the circuit breaker does not help. Tells how
+    /// often.
     async fn storm(&self, host: &Host, attack: &Attack) -> Result<usize, Box<dyn Error>> {
-        let until = Until::after(Duration::from_millis(self.plan.storm));
+        let until = Until::after(self.part());
         let mut tasks = Vec::new();
         for _ in 0..ATTACKERS {
             let [honest, waking] = requests(attack);
@@ -278,7 +326,7 @@ impl Suite<'_> {
             let address = host.server.address;
             let fails = attack.end != End::Answers;
             let name = attack.name;
-            tasks.push(tokio::spawn(async move {
+            tasks.push(self.attackers.spawn(async move {
                 let mut connection = Connection::open(address)
                     .await
                     .map_err(|error| error.to_string())?;
@@ -357,44 +405,39 @@ impl Suite<'_> {
     }
 
     /// Whether honest questions kept their latency.
-    fn judge(mut self) -> Result<(), Box<dyn Error>> {
-        let quiet = self.quiet.quantile(0.99);
-        println!(
-            "in quiet: p50 {:.0} µs, p99 {:.0} µs of {} honest questions",
-            micros(self.quiet.quantile(0.5)),
-            micros(quiet),
-            self.quiet.count()
-        );
+    fn judge(self) -> Result<(), Box<dyn Error>> {
         // Too few to have a 99th of 100: they are judged together.
-        let (mut judged, short): (Vec<_>, Vec<_>) = std::mem::take(&mut self.attacked)
+        let (mut judged, short): (Vec<_>, Vec<_>) = self
+            .paces
             .into_iter()
-            .partition(|(_, latencies)| latencies.count() >= 100);
-        let mut together = Latencies::default();
-        let names: Vec<String> = short
-            .into_iter()
-            .map(|(name, latencies)| {
-                together.append(latencies);
-                name
-            })
+            .partition(|(_, pace)| pace.attacked.count() >= FEWEST);
+        let names: Vec<&str> = short.iter().map(|(name, _)| name.as_str()).collect();
+        if !names.is_empty() {
+            println!("too short to be judged each alone: {}", names.join("; "));
+        }
+        let mut together = Pace::default();
+        for (_, pace) in short {
+            together.append(pace);
+        }
+        let left = together.attacked.count();
+        if left >= FEWEST {
+            judged.push(("the short ones together".to_owned(), together));
+        } else if left > 0 && self.plan.most_slower.is_some() {
+            return Err("some attacks were too short to judge latencies".into());
+        }
+        let mut ratios: Vec<(f64, &str)> = judged
+            .iter_mut()
+            .map(|(name, pace)| (pace.ratio(), name.as_str()))
             .collect();
-        if together.count() >= 100 {
-            judged.push((
-                format!("{} that were over too soon, together", names.len()),
-                together,
-            ));
-        } else if !names.is_empty() {
-            println!("over too soon to be judged: {}", names.join("; "));
-        }
-        let mut worst: Vec<(f64, &str)> = Vec::new();
-        for (name, latencies) in &mut judged {
-            let ratio = latencies.quantile(0.99).as_secs_f64() / quiet.as_secs_f64();
-            worst.push((ratio, name));
-        }
-        worst.sort_by(|one, other| other.0.total_cmp(&one.0));
-        for (ratio, name) in worst.iter().take(5) {
+        ratios.sort_by(|one, other| other.0.total_cmp(&one.0));
+        for (ratio, name) in ratios.iter().take(5) {
             println!("p99 under attack: {ratio:.2} times that in quiet: {name}");
         }
-        match (self.plan.most_slower, worst.first()) {
+        let middle = ratios
+            .get(ratios.len() / 2)
+            .map_or(0.0, |(ratio, _)| *ratio);
+        println!("the middle one of {}: {middle:.2} times", ratios.len());
+        match (self.plan.most_slower, ratios.first()) {
             (Some(most), Some((ratio, name))) if *ratio > most => Err(format!(
                 "honest questions took {ratio:.2} times as long at the 99th of 100, at most {most} is promised: {name}"
             )
@@ -403,6 +446,17 @@ impl Suite<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// A pace as people read it.
+fn told(pace: &mut Pace) -> String {
+    format!(
+        "p99 {:>6.0} µs of {}, in quiet {:>6.0} of {}",
+        micros(pace.attacked.quantile(0.99)),
+        pace.attacked.count(),
+        micros(pace.quiet.quantile(0.99)),
+        pace.quiet.count()
+    )
 }
 
 /// An attack's questions as whole requests: the honest one, and the one that wakes it.

@@ -50,7 +50,14 @@ impl Registry {
             self.read_on(now).await?;
             let ledger = self.ledger();
             let now = ledger.moment(now);
-            let submitted = match check(&ledger, who, &to_submit, now) {
+            let checked = {
+                let (ledger, who) = (Arc::clone(&ledger), who.clone());
+                let to_submit = Arc::clone(&to_submit);
+                // A large component takes a while to be digested.
+                let work = move || check(&ledger, &who, &to_submit, now);
+                self.lanes().publishing().run_aside(work).await
+            };
+            let submitted = match checked {
                 Ok(submitted) => submitted,
                 Err((subject, refusal)) => {
                     self.keep_refusal(&who.person, Act::Submit.word(), &subject, &refusal, now)
@@ -113,7 +120,7 @@ impl Registry {
         Err(DeedError::Busy)
     }
 
-    /// Runs the gate on a thread that may be kept busy.
+    /// Runs the gate in the lane of publishing.
     async fn pass(
         &self,
         submitted: &Submitted,
@@ -131,7 +138,7 @@ impl Registry {
         let office = self.parts.office;
         let catalogue = self.catalogue().snapshot().clone();
         let (submitted, to_submit) = (submitted.clone(), Arc::clone(to_submit));
-        let outcome = tokio::task::spawn_blocking(move || {
+        let work = move || {
             let recorded: Vec<gate::Recorded<'_>> = recorded
                 .iter()
                 .map(|(id, question, asked_at)| gate::Recorded {
@@ -158,12 +165,9 @@ impl Registry {
                 texts: Texts::None,
             };
             gate::gate(&engine, &to_pass, &context)
-        })
-        .await;
-        // A panic in the gate is a fault of ours, told as such by whoever answers the request.
-        let outcome = outcome
-            .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-            .map_err(|_| DeedError::Busy)?;
+        };
+        let outcome = self.lanes().publishing().run_aside(work).await;
+        let outcome = outcome.map_err(|_| DeedError::Busy)?;
         Ok((outcome.report, outcome.version))
     }
 

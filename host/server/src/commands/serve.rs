@@ -48,6 +48,7 @@ pub struct Options<'a> {
 
 /// Serves until it is asked to stop.
 pub fn run(console: Console, options: &Options<'_>) -> Result<(), Failure> {
+    crate::memory::give_back();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     super::runtime()?.block_on(serve(console, options, threads))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -155,28 +156,9 @@ pub async fn submit(
     Caller(who): Caller,
     Upload(body): Upload,
 ) -> Result<Response, Problem> {
-    let SubmissionBody {
-        statement,
-        signature,
-        component,
-    } = read::body(&body, TO_SUBMIT)?;
-    let component = STANDARD.decode(component.trim()).map_err(|_| {
-        read::invalid(
-            "/component",
-            "not-base64",
-            Text::new(
-                "thành phần phải ở dạng base64",
-                "the component must be base64",
-            ),
-        )
-    })?;
-    drop(body);
-    let to_submit = ToSubmit {
-        statement,
-        signature,
-        component,
-    };
     let turn = app.gate.acquire().await.map_err(|_| internal())?;
+    let publishing = app.registry.lanes().publishing();
+    let to_submit = publishing.run_aside(move || to_submit(body)).await?;
     let stage = app
         .registry
         .submit(&who, to_submit, app.now())
@@ -195,6 +177,31 @@ pub async fn submit(
         response.headers_mut().insert(header::LOCATION, address);
     }
     Ok(response)
+}
+
+/// What was sent, decoded: of tens of megabytes that takes a while, so not where questions are answered.
+fn to_submit(body: Bytes) -> Result<ToSubmit, Problem> {
+    let SubmissionBody {
+        statement,
+        signature,
+        component,
+    } = read::body(&body, TO_SUBMIT)?;
+    drop(body);
+    let component = STANDARD.decode(component.trim()).map_err(|_| {
+        read::invalid(
+            "/component",
+            "not-base64",
+            Text::new(
+                "thành phần phải ở dạng base64",
+                "the component must be base64",
+            ),
+        )
+    })?;
+    Ok(ToSubmit {
+        statement,
+        signature,
+        component,
+    })
 }
 
 async fn with_report(
