@@ -71,7 +71,7 @@ enum Campaign {
         /// For how long each attack goes on, in milliseconds
         #[arg(long, default_value_t = 3000)]
         storm: u64,
-        /// For how long each file is submitted over and over, in milliseconds
+        /// For how long each body and file is sent over and over, in milliseconds
         #[arg(long, default_value_t = 2000)]
         submitting: u64,
         /// How often each plugin whose answer must never differ is asked

@@ -9,8 +9,8 @@ use std::time::Duration;
 use guests::written::{Guest, not_plain};
 use motcua_model::{Application, Channel, Date, Fact, Moment, Scalar, Subject, Value};
 use motcua_registry::engine::{
-    COMPILE_COMMAND, Class, Classes, CompileIn, CompileLimit, Engine, Limits, LoadError, Procedure,
-    Rule, Settings, digest,
+    COMPILE_COMMAND, Class, Classes, CompileIn, CompileLimit, Engine, Limits, LoadError, NICE,
+    Procedure, Rule, Settings, digest,
 };
 use serde_json::json;
 use tests::binary::{self, Server};
@@ -71,6 +71,85 @@ fn a_process_of_its_own_compiles_the_same_code() {
             other.assess(&application()).expect("an answer")
         );
     }
+}
+
+/// What the kernel tells of a process, in one of its files.
+#[cfg(target_os = "linux")]
+fn told_of(process: u32, file: &str) -> String {
+    fs::read(format!("/proc/{process}/{file}"))
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
+}
+
+/// The 19th field of `stat`, the 17th after the name in brackets.
+#[cfg(target_os = "linux")]
+fn nice(process: u32) -> Option<i32> {
+    let stat = told_of(process, "stat");
+    let (_, rest) = stat.rsplit_once(") ")?;
+    rest.split(' ').nth(16)?.parse().ok()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_compiling_process_has_nothing_but_its_pipes_and_gives_way() {
+    let bomb = Guest {
+        fields: much_code(12),
+        ..Guest::default()
+    };
+    let bomb = not_plain(bomb.component());
+    let engine = engine(Classes::default());
+    let (own, limits) = (std::process::id(), Limits::default());
+    let compiling = std::thread::spawn(move || engine.load(&bomb).map(|loaded| loaded.class()));
+    // Other tests compile here too: one is found by what it has after it has set its limits, and looked at again.
+    let is_compiling = |process: &u32| {
+        told_of(*process, "cmdline").contains(COMPILE_COMMAND)
+            && told_of(*process, "stat")
+                .rsplit_once(") ")
+                .and_then(|(_, rest)| rest.split(' ').nth(1)?.parse().ok())
+                == Some(own)
+    };
+    let address_space = format!("{0} {0}", limits.compile_bytes);
+    let mut seen = None;
+    while seen.is_none() && !compiling.is_finished() {
+        let processes = fs::read_dir("/proc").expect("processes");
+        seen = processes
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .filter(is_compiling)
+            .find_map(|process| {
+                let of_process = told_of(process, "limits");
+                let words: Vec<&str> = of_process.split_whitespace().collect();
+                words
+                    .join(" ")
+                    .contains(&format!("Max address space {address_space}"))
+                    .then(|| {
+                        let files = fs::read_dir(format!("/proc/{process}/fd"));
+                        let files = files.map_or(0, Iterator::count);
+                        let environment = told_of(process, "environ");
+                        (words.join(" "), files, environment, nice(process))
+                    })
+            })
+            // It may have ended while it was looked at.
+            .filter(|(_, files, _, nice)| *files > 0 && nice.is_some());
+    }
+    let class = compiling.join().expect("no panic").expect("it loads");
+    assert_eq!(class, Class::Compiled);
+    let (of_process, files, environment, of_child) = seen.expect("it was seen at work");
+    assert_eq!((files, environment.as_str()), (3, ""));
+    for limit in [
+        "Max core file size 0 0",
+        "Max file size 0 0",
+        "Max open files 16 16",
+        &format!(
+            "Max cpu time {} {}",
+            limits.compile_seconds,
+            limits.compile_seconds + 1
+        ),
+    ] {
+        assert!(of_process.contains(limit), "{limit}: {of_process}");
+    }
+    let expected = (nice(own).expect("own") + NICE).min(19);
+    assert_eq!(of_child, Some(expected));
 }
 
 #[test]

@@ -4,14 +4,13 @@
 mod deed;
 mod people;
 
-use std::collections::BTreeMap;
-use std::ops::Bound::{Excluded, Unbounded};
-use std::sync::Arc;
+use std::ops::Bound::{Excluded, Included};
 
 use motcua_model::lifecycle::{Forbidden, InReview, Stage};
 use motcua_model::timeline::{Period, Timeline};
 use motcua_model::{Date, Moment, Text};
 use motcua_store::DeedRecord;
+use rpds::RedBlackTreeMapSync;
 use serde::Serialize;
 
 pub use deed::{Deed, Done, Submission};
@@ -97,19 +96,17 @@ pub struct Ledger {
     number: u64,
     /// The latest moment of an entry: a host whose clock is behind writes no earlier one.
     last_at: Option<Moment>,
-    departments: BTreeMap<String, Department>,
+    departments: RedBlackTreeMapSync<String, Department>,
     /// By the digest of the secret.
-    tokens: BTreeMap<String, Token>,
-    keys: BTreeMap<String, Key>,
-    /// By code and number.
-    submissions: BTreeMap<String, Arc<BTreeMap<u32, Arc<Kept>>>>,
-    timelines: BTreeMap<String, Arc<Timeline<Published>>>,
+    tokens: RedBlackTreeMapSync<String, Token>,
+    keys: RedBlackTreeMapSync<String, Key>,
+    submissions: RedBlackTreeMapSync<Submission, Kept>,
+    timelines: RedBlackTreeMapSync<String, Timeline<Published>>,
 }
 
 /// A submission as the ledger keeps it.
 #[derive(Clone, Debug)]
 struct Kept {
-    submission: Submission,
     stage: Stage,
     /// What its place on the timeline hangs on besides the statement, until it is activated.
     terms: Terms,
@@ -176,7 +173,7 @@ impl Ledger {
                     name,
                     codes,
                 };
-                self.departments.insert(id, department);
+                self.departments.insert_mut(id, department);
             }
             Deed::TokenIssued {
                 token: id,
@@ -193,10 +190,12 @@ impl Ledger {
                     expires_at,
                     revoked_at: None,
                 };
-                self.tokens.insert(digest, token);
+                self.tokens.insert_mut(digest, token);
             }
             Deed::TokenRevoked { token: id, .. } => {
-                for token in self.tokens.values_mut().filter(|token| token.id == id) {
+                let mut named = self.tokens.iter().filter(|(_, token)| token.id == id);
+                let digest = named.next().map(|(digest, _)| digest.clone());
+                if let Some(token) = digest.and_then(|digest| self.tokens.get_mut(&digest)) {
                     token.revoked_at.get_or_insert(at);
                 }
             }
@@ -215,7 +214,9 @@ impl Ledger {
                     until,
                     revoked_from: None,
                 };
-                self.keys.entry(id).or_insert(key);
+                if !self.keys.contains_key(&id) {
+                    self.keys.insert_mut(id, key);
+                }
             }
             Deed::KeyRevoked { key, from, .. } => {
                 if let Some(key) = self.keys.get_mut(&key) {
@@ -247,16 +248,9 @@ impl Ledger {
                 } else {
                     Stage::Failed(submitted.failed(report))
                 };
-                let of_procedure = self
-                    .submissions
-                    .entry(submission.procedure.clone())
-                    .or_default();
-                let kept = Kept {
-                    stage,
-                    terms: Terms { to, moves, against },
-                    submission,
-                };
-                Arc::make_mut(of_procedure).insert(kept.submission.number, Arc::new(kept));
+                let terms = Terms { to, moves, against };
+                self.submissions
+                    .insert_mut(submission, Kept { stage, terms });
             }
             Deed::VersionApproved {
                 submission,
@@ -281,7 +275,7 @@ impl Ledger {
                     Stage::Approved(approved) => Ok(Stage::Active(approved.activate(who, at))),
                     stage => Err(stage.forbids("activate")),
                 })?;
-                if let Some(kept) = self.kept(&submission) {
+                if let Some(kept) = self.submissions.get(&submission) {
                     let submitted = kept.stage.submitted();
                     let Terms { to, moves, .. } = kept.terms;
                     let (component, from) = (submitted.component.clone(), submitted.from);
@@ -334,16 +328,15 @@ impl Ledger {
     /// Whether a submission may be activated after those that were: no later statement is active, and what decides its first
     /// day now is what the reviewer saw it compared with.
     fn must_be_next(&self, submission: &Submission, at: Moment) -> Result<(), Forbidden> {
-        let Some(of_procedure) = self.submissions.get(&submission.procedure) else {
-            return Ok(());
-        };
-        let later = of_procedure
-            .range((Excluded(submission.number), Unbounded))
-            .find(|(_, kept)| matches!(kept.stage, Stage::Active(_) | Stage::Suspended(_)));
-        if let Some((later, _)) = later {
-            return Err(Forbidden::Overtaken { by: *later });
+        let [_, last] = ends(&submission.procedure);
+        let mut later = self
+            .submissions
+            .range((Excluded(submission), Included(&last)));
+        let active = |kept: &Kept| matches!(kept.stage, Stage::Active(_) | Stage::Suspended(_));
+        if let Some((later, _)) = later.find(|(_, kept)| active(kept)) {
+            return Err(Forbidden::Overtaken { by: later.number });
         }
-        let Some(Kept { stage, terms, .. }) = self.kept(submission) else {
+        let Some(Kept { stage, terms }) = self.submissions.get(submission) else {
             return Ok(());
         };
         let deciding = self.deciding(&submission.procedure, stage.submitted().from, at);
@@ -365,14 +358,12 @@ impl Ledger {
     ) -> Result<(), Forbidden> {
         let kept = self
             .submissions
-            .get_mut(&submission.procedure)
-            .and_then(|of_procedure| Arc::make_mut(of_procedure).get_mut(&submission.number))
+            .get_mut(submission)
             .ok_or(Forbidden::NotFrom {
                 step,
                 stage: "not submitted",
             })?;
-        let stage = next(kept.stage.clone())?;
-        Arc::make_mut(kept).stage = stage;
+        kept.stage = next(kept.stage.clone())?;
         Ok(())
     }
 
@@ -384,8 +375,8 @@ impl Ledger {
         (from, to, moves): (Date, Option<Date>, bool),
         at: Moment,
     ) {
-        let timeline = self.timelines.entry(procedure).or_default();
-        Arc::make_mut(timeline).add(Period {
+        let mut timeline = self.timelines.get(&procedure).cloned().unwrap_or_default();
+        timeline.add(Period {
             version: Published { component, origin },
             from,
             to,
@@ -394,6 +385,7 @@ impl Ledger {
             withdrawn_at: None,
             suspensions: Vec::new(),
         });
+        self.timelines.insert_mut(procedure, timeline);
     }
 
     fn note(&mut self, submission: &Submission, note: impl FnOnce(&mut Period<Published>)) {
@@ -404,7 +396,7 @@ impl Ledger {
             .timelines
             .get_mut(&submission.procedure)
             .into_iter()
-            .flat_map(|timeline| Arc::make_mut(timeline).periods_mut())
+            .flat_map(|timeline| timeline.periods_mut())
             .find(|period| period.version.origin == origin);
         if let Some(period) = period {
             note(period);
@@ -455,19 +447,13 @@ impl Ledger {
     /// All submissions, by code and number.
     pub fn submissions(&self) -> impl Iterator<Item = (&Submission, &Stage)> {
         self.submissions
-            .values()
-            .flat_map(|of_procedure| of_procedure.values())
-            .map(|kept| (&kept.submission, &kept.stage))
-    }
-
-    fn kept(&self, submission: &Submission) -> Option<&Kept> {
-        let of_procedure = self.submissions.get(&submission.procedure)?;
-        of_procedure.get(&submission.number).map(Arc::as_ref)
+            .iter()
+            .map(|(submission, kept)| (submission, &kept.stage))
     }
 
     /// Where a submission stands.
     pub fn stage(&self, submission: &Submission) -> Option<&Stage> {
-        self.kept(submission).map(|kept| &kept.stage)
+        self.submissions.get(submission).map(|kept| &kept.stage)
     }
 
     /// What is in review, if that is where it stands.
@@ -488,22 +474,31 @@ impl Ledger {
 
     /// The last number that a statement about a procedure had; 0 while there is none.
     pub fn last_number(&self, code: &str) -> u32 {
+        let [first, last] = ends(code);
         self.submissions
-            .get(code)
-            .and_then(|of_procedure| of_procedure.last_key_value())
-            .map_or(0, |(number, _)| *number)
+            .range(first..=last)
+            .next_back()
+            .map_or(0, |(last, _)| last.number)
     }
 
     /// The timeline of a procedure.
     pub fn timeline(&self, code: &str) -> Option<&Timeline<Published>> {
-        self.timelines.get(code).map(Arc::as_ref)
+        self.timelines.get(code)
+    }
+
+    /// Whether a component is on a timeline.
+    pub fn is_published(&self, digest: &str) -> bool {
+        self.timelines
+            .values()
+            .flat_map(|timeline| timeline.periods())
+            .any(|period| period.version.component == digest)
     }
 
     /// All timelines, by code.
     pub fn timelines(&self) -> impl Iterator<Item = (&str, &Timeline<Published>)> {
         self.timelines
             .iter()
-            .map(|(code, timeline)| (code.as_str(), timeline.as_ref()))
+            .map(|(code, timeline)| (code.as_str(), timeline))
     }
 
     /// Whether a department has published a version of this procedure: from then on the folder no longer speaks for it.
@@ -515,6 +510,14 @@ impl Ledger {
                 .any(|period| period.version.origin != Origin::Folder)
         })
     }
+}
+
+/// The first and the last submission that a procedure could have.
+fn ends(code: &str) -> [Submission; 2] {
+    [0, u32::MAX].map(|number| Submission {
+        procedure: code.to_owned(),
+        number,
+    })
 }
 
 impl Authority for Ledger {

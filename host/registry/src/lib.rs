@@ -75,8 +75,8 @@ pub use question::{
 };
 pub use refusal::{KeyFault, Refusal, Turn};
 pub use registry::{
-    Alarm, Changed, DecideError, Decided, DeedError, NewKey, NewToken, Parts, Receipt, Registry,
-    Replayed, ReplayedMany, ReplayedOne, Seeded, ToDecide, ToSubmit,
+    Alarm, Changed, DecideError, Decided, DeedError, MOST_UNPUBLISHED, NewKey, NewToken, Parts,
+    Receipt, Registry, Replayed, ReplayedMany, ReplayedOne, Seeded, ToDecide, ToSubmit,
 };
 pub use schema::facts_schema;
 pub use seal::{Entropy, Seal, SealError, random};

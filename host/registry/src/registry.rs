@@ -39,6 +39,7 @@ use crate::seal::Seal;
 use crate::version::Version;
 
 pub use administer::{NewKey, NewToken};
+pub use align::MOST_UNPUBLISHED;
 pub use decide::{DecideError, Decided, Receipt, ToDecide};
 pub use replay::{Changed, Replayed, ReplayedMany, ReplayedOne};
 pub use seed::Seeded;
@@ -64,7 +65,7 @@ pub struct Parts {
     /// The hours of the receiving office.
     pub office: OfficeHours,
     /// Seals facts and answers; nothing: decisions cannot be recorded.
-    pub seal: Option<Seal>,
+    pub seal: Option<Arc<Seal>>,
     /// Processors of the machine: so many threads load at the same time, and fewer are kept busy by slow versions.
     pub threads: usize,
 }
@@ -77,7 +78,7 @@ pub struct Registry {
     /// Held while reading on: entries are applied one after the other.
     reading: tokio::sync::Mutex<()>,
     /// Every version that was loaded, by digest.
-    versions: Mutex<BTreeMap<String, Arc<Version>>>,
+    versions: Mutex<align::Versions>,
     /// Every state of knowledge about a year's days off, with when it came; ascending.
     history: OnceLock<Vec<(Moment, CalendarYear)>>,
     /// Calendars that replays have needed, by digest.
@@ -296,13 +297,14 @@ impl Registry {
     pub async fn read_on(&self, now: Moment) -> Result<bool, DeedError> {
         let _reading = self.reading.lock().await;
         let before = self.ledger.load_full();
-        let mut ledger = Ledger::clone(&before);
+        let mut ledger = Arc::clone(&before);
         let mut fault = None;
         'chain: loop {
             let page = self.store().deeds(ledger.number(), PAGE, true).await?;
             let full = page.len() == PAGE as usize;
             for record in &page {
-                if let Err(error) = ledger.apply(record) {
+                // Copied with the first: most who look find nothing new.
+                if let Err(error) = Arc::make_mut(&mut ledger).apply(record) {
                     fault = Some(error);
                     break 'chain;
                 }
@@ -313,7 +315,7 @@ impl Registry {
         }
         let new = ledger.number() > before.number();
         if new {
-            self.ledger.store(Arc::new(ledger));
+            self.ledger.store(ledger);
         }
         let unaligned = {
             let alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);

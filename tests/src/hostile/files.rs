@@ -10,7 +10,8 @@ use guests::written::{Guest, STEADY_FEE, WIT, with_section, wrap};
 use motcua_registry::engine::Rule;
 
 use super::attacks::{self, EVIL};
-use crate::desk::CODE;
+use crate::desk::{self, CODE, Desk, with_token};
+use crate::http::Response;
 
 /// What the gate makes of a file.
 #[derive(Clone, Copy, Debug)]
@@ -281,20 +282,36 @@ pub fn all(cache: &Path, bomb: usize) -> io::Result<Vec<File>> {
 }
 
 impl File {
-    /// The same once more, in other bytes if it is compiled: or the host would take its code from the cache.
-    pub fn again(&self, number: u32) -> Vec<u8> {
-        match self.verdict {
+    /// A request that submits it under a number: in other bytes each time if it is compiled, or the host would take its code from
+    /// the cache.
+    pub fn submission(&self, token: &str, number: u32) -> Vec<u8> {
+        let bytes = match self.verdict {
             Verdict::Refused(_) => self.bytes.clone(),
             Verdict::DoesNotStart(_) | Verdict::Remarked | Verdict::Passed => {
                 with_section(self.bytes.clone(), "again", &number.to_le_bytes())
             }
+        };
+        let body = Desk::submission(&desk::key(), CODE, &bytes, number);
+        with_token("POST", "/submissions", token, Some(&body))
+    }
+
+    /// Whether the gate has made of it what it must.
+    ///
+    /// # Errors
+    /// It has not: what instead.
+    pub fn judge(&self, response: &Response) -> Result<(), String> {
+        let view = response.json();
+        if response.status == 201 && self.verdict.holds(&view) {
+            return Ok(());
         }
+        let (name, verdict, status) = (self.name, self.verdict, response.status);
+        Err(format!("{name}: not {verdict:?}, but {status} {view}"))
     }
 }
 
 impl Verdict {
     /// Whether the gate's report says so.
-    pub fn holds(self, view: &serde_json::Value) -> bool {
+    fn holds(self, view: &serde_json::Value) -> bool {
         let check = view["report"]["checks"]
             .as_array()
             .into_iter()

@@ -12,6 +12,7 @@ mod files;
 mod host;
 mod probe;
 mod scenes;
+mod sent;
 mod shown;
 mod signed;
 
@@ -23,12 +24,13 @@ use motcua_registry::engine::give_way;
 use tokio::runtime::Handle;
 
 use crate::binary;
-use crate::desk::{CODE, Desk, with_token};
+use crate::desk::Desk;
 use crate::http::{Connection, Response, request};
 use attacks::{Attack, End};
 use host::Host;
 use probe::{Pace, Probe, Until};
 use scenes::{break_circuit, hang_up, look, publish};
+use sent::Sent;
 pub use signed::spoil;
 
 /// What to do.
@@ -36,7 +38,7 @@ pub use signed::spoil;
 pub struct Plan {
     /// For how long each attack goes on, in milliseconds: in parts, with a stretch of quiet before each part.
     pub storm: u64,
-    /// For how long each file is submitted over and over, in milliseconds, in the same parts; at least once in each part.
+    /// For how long each body and file is sent over and over, in milliseconds, in the same parts; at least once in each part.
     pub submitting: u64,
     /// How often each plugin whose answer must never differ is asked.
     pub repeats: usize,
@@ -49,6 +51,8 @@ pub struct Plan {
 
 /// Parts of an attack, each after a stretch of quiet.
 const PARTS: u32 = 10;
+/// How often a part is tried again in which others had the processors.
+const TRIES: u32 = 5;
 /// The fewest latencies of which there is a 99th of 100.
 const FEWEST: usize = 100;
 /// Connections that attack at once.
@@ -103,13 +107,21 @@ async fn suite(plan: &Plan, attackers: &Handle) -> Result<(), Box<dyn Error>> {
     };
     let attacks = attacks::all();
 
-    println!("files, each submitted to the gate:");
-    let submitted = suite.submit_files(&host, &desk).await?;
+    println!("bodies that anybody may send, each over and over:");
+    for sent in Sent::bodies() {
+        suite.over_and_over(&host, 1, sent).await?;
+    }
+    println!("files, each submitted to the gate over and over:");
+    let mut number = 1;
+    for file in files::all(&host.cache(), plan.bomb)? {
+        let sent = Sent::file(file, &desk.author);
+        number = suite.over_and_over(&host, number, sent).await?;
+    }
     println!("versions that passed the gate and attack now, code compiled just now:");
     publish(&host, &desk, &attacks).await?;
     suite.wave(&mut host, &attacks).await?;
-    let probe = suite.begin(&host).await;
-    let broken = break_circuit(&mut host, &attacks);
+    let mut probe = suite.begin(&host).await;
+    let broken = break_circuit(&mut host, &attacks, suite.part());
     probe.meanwhile(broken).await?;
     suite.end("the circuit breaker", probe).await?;
     look(&mut host, &desk).await?;
@@ -132,7 +144,7 @@ async fn suite(plan: &Plan, attackers: &Handle) -> Result<(), Box<dyn Error>> {
     for _ in 0..attacks.len() {
         host.says(&["kept code is not used"])?;
     }
-    let probe = suite.begin(&host).await;
+    let mut probe = suite.begin(&host).await;
     for attack in &attacks {
         probe.meanwhile(suite.single(&mut host, attack)).await?;
     }
@@ -141,8 +153,8 @@ async fn suite(plan: &Plan, attackers: &Handle) -> Result<(), Box<dyn Error>> {
         .await?;
     println!("  9  {flipped} files: none used, all compiled anew, all answers the same");
     println!("what was never meant by its department:");
-    let probe = suite.begin(&host).await;
-    let forged = signed::run(&desk, host.server.address, host.data(), submitted + 1);
+    let mut probe = suite.begin(&host).await;
+    let forged = signed::run(&desk, host.server.address, host.data(), number);
     probe.meanwhile(forged).await?;
     suite
         .end("what was never meant by its department", probe)
@@ -168,71 +180,26 @@ impl Suite<'_> {
         Duration::from_millis(self.plan.storm) / PARTS
     }
 
+    /// Whether a probe has not seen enough parts yet.
+    fn goes_on(&self, probe: &Probe) -> bool {
+        // Where nothing is judged nothing is tried again.
+        let tries = self.plan.most_slower.map_or(1, |_| TRIES);
+        let seen = probe.undisturbed();
+        seen < PARTS && seen + probe.disturbed() < PARTS * tries
+    }
+
     /// A probe that has seen quiet for as long as all those together that see an attack which cannot be had in parts.
     async fn begin(&self, host: &Host) -> Probe {
-        let probe = Probe::start(host.server.address).await;
+        let mut probe = Probe::start(host.server.address).await;
         probe.quiet(self.part() * (PARTS / 2)).await;
         probe
     }
 
     /// Ends such a probe, after as much quiet again, and keeps what it saw.
-    async fn end(&mut self, what: &str, probe: Probe) -> Result<(), Box<dyn Error>> {
+    async fn end(&mut self, what: &str, mut probe: Probe) -> Result<(), Box<dyn Error>> {
         probe.quiet(self.part() * (PARTS / 2)).await;
         self.paces.push((what.to_owned(), probe.stop()?));
         Ok(())
-    }
-
-    /// Submits each file over and over; tells the last number used.
-    async fn submit_files(&mut self, host: &Host, desk: &Desk) -> Result<u32, Box<dyn Error>> {
-        let mut connection = Connection::open(host.server.address).await?;
-        let part = Duration::from_millis(self.plan.submitting) / PARTS;
-        let mut number = 0;
-        for file in files::all(&host.cache(), self.plan.bomb)? {
-            let first = number + 1;
-            let before = host.server.resident_bytes()?;
-            let probe = Probe::start(host.server.address).await;
-            for _ in 0..PARTS {
-                probe.quiet(part).await;
-                let until = Until::after(part);
-                loop {
-                    number += 1;
-                    let bytes = file.again(number);
-                    let body = Desk::submission(&crate::desk::key(), CODE, &bytes, number);
-                    let request = with_token("POST", "/submissions", &desk.author, Some(&body));
-                    let sending = self.attackers.spawn(async move {
-                        let response = connection.send(&request).await;
-                        response.map(|response| (connection, response))
-                    });
-                    let (connected, response) = probe.meanwhile(sending).await??;
-                    connection = connected;
-                    let view = checked(file.name, response)?;
-                    let (status, view) = (view.status, view.json());
-                    if status != 201 || !file.verdict.holds(&view) {
-                        return Err(format!(
-                            "{}: not {:?}, but {status} {view}",
-                            file.name, file.verdict
-                        )
-                        .into());
-                    }
-                    if until.is_over() {
-                        break;
-                    }
-                }
-            }
-            let after = host.server.resident_bytes()?;
-            remembers(file.name, before, after)?;
-            let mut pace = probe.stop()?;
-            println!(
-                "  {:<2} {:<46} {:?}, {} times; honest meanwhile: {}",
-                file.kind,
-                file.name,
-                file.verdict,
-                number + 1 - first,
-                told(&mut pace)
-            );
-            self.paces.push((file.name.to_owned(), pace));
-        }
-        Ok(number)
     }
 
     /// Every attack, one after the other.
@@ -242,12 +209,13 @@ impl Suite<'_> {
         }
         let base = host.server.resident_bytes()?;
         for attack in attacks {
-            let probe = Probe::start(host.server.address).await;
+            let mut probe = Probe::start(host.server.address).await;
             let mut times = 0;
-            for _ in 0..PARTS {
+            while self.goes_on(&probe) {
                 probe.quiet(self.part()).await;
                 times += probe.meanwhile(self.storm(host, attack)).await?;
             }
+            let disturbed = probe.disturbed();
             let mut pace = probe.stop()?;
             let grown = host.server.resident_bytes()?;
             remembers(attack.name, base, grown)?;
@@ -255,7 +223,7 @@ impl Suite<'_> {
                 "  {:<2} {:<46} {times} times; honest meanwhile: {}; memory {} MiB, at first {}",
                 attack.kind,
                 attack.name,
-                told(&mut pace),
+                told(&mut pace, disturbed),
                 grown >> 20,
                 base >> 20,
             );
@@ -449,9 +417,9 @@ impl Suite<'_> {
 }
 
 /// A pace as people read it.
-fn told(pace: &mut Pace) -> String {
+fn told(pace: &mut Pace, disturbed: u32) -> String {
     format!(
-        "p99 {:>6.0} µs of {}, in quiet {:>6.0} of {}",
+        "p99 {:>6.0} µs of {}, in quiet {:>6.0} of {} ({disturbed} parts thrown away)",
         micros(pace.attacked.quantile(0.99)),
         pace.attacked.count(),
         micros(pace.quiet.quantile(0.99)),

@@ -1,6 +1,7 @@
 //! What is more than a question: publishing, the circuit breaker, those who hang up, and everything that people read.
 
 use std::error::Error;
+use std::time::Duration;
 
 use guests::written::{Guest, STEADY_FEE, WIT, with_section, wrap};
 use motcua_registry::engine::digest;
@@ -8,6 +9,7 @@ use serde_json::Value;
 
 use super::attacks::{self, Attack};
 use super::host::Host;
+use super::probe::Until;
 use super::{THREADS, checked, failed, requests, shown};
 use crate::desk::{Desk, with_token};
 use crate::http::{Connection, Response, request};
@@ -91,7 +93,11 @@ pub async fn hang_up(host: &Host, attacks: &[Attack]) -> Result<(), Box<dyn Erro
 
 /// A plugin that fails and fails is not run any more, nobody else notices, and an alarm is raised. The honest version that was
 /// in force before it does not come back by itself.
-pub async fn break_circuit(host: &mut Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
+pub async fn break_circuit(
+    host: &mut Host,
+    attacks: &[Attack],
+    span: Duration,
+) -> Result<(), Box<dyn Error>> {
     let mut connection = Connection::open(host.server.address).await?;
     let (broken, other) = (&attacks[BROKEN], &attacks[BROKEN + 1]);
     let [honest, waking] = requests(broken);
@@ -138,8 +144,18 @@ pub async fn break_circuit(host: &mut Host, attacks: &[Attack]) -> Result<(), Bo
         )
         .into());
     }
+    // Whoever goes on asking is told the same.
+    let until = Until::after(span);
+    let mut told = 0;
+    while !until.is_over() {
+        let response = connection.send(&waking).await?;
+        if !out_of_order(&response) {
+            return Err(format!("out of order no more: {}", response.text()).into());
+        }
+        told += 1;
+    }
     println!(
-        "     out of order after {failures} more failures; others answer, an alarm is raised, no other version takes its place"
+        "     out of order after {failures} more failures, told {told} times more; others answer, an alarm is raised, no other version takes its place"
     );
     Ok(())
 }

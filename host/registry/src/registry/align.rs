@@ -1,6 +1,6 @@
 //! To bring the catalogue in line with the ledger: load what is published and not loaded yet, and exchange timelines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, PoisonError};
 
 use motcua_model::timeline::{Period, Timeline};
@@ -12,12 +12,47 @@ use crate::catalogue::Procedure;
 use crate::ledger::{Ledger, Published};
 use crate::version::Version;
 
+/// So many versions that decide nothing yet, or no more, are kept in memory: enough for a reviewer's next step, and no more however
+/// many are submitted. Others are loaded again when they are needed.
+pub const MOST_UNPUBLISHED: usize = 4;
+
+/// Versions that are kept in memory.
+#[derive(Debug, Default)]
+pub(super) struct Versions {
+    /// By their digest.
+    loaded: BTreeMap<String, Arc<Version>>,
+    /// Those that were not published when they were loaded, the oldest first.
+    unpublished: VecDeque<String>,
+}
+
+impl Versions {
+    fn keep(&mut self, version: &Arc<Version>, is_published: impl Fn(&str) -> bool) {
+        let digest = version.digest();
+        if self.loaded.contains_key(digest) {
+            return;
+        }
+        self.loaded.insert(digest.to_owned(), Arc::clone(version));
+        if !is_published(digest) {
+            self.unpublished.push_back(digest.to_owned());
+        }
+        while self.unpublished.len() > MOST_UNPUBLISHED {
+            // It may have been published since.
+            if let Some(oldest) = self.unpublished.pop_front()
+                && !is_published(&oldest)
+            {
+                self.loaded.remove(&oldest);
+            }
+        }
+    }
+}
+
 impl Registry {
-    /// Versions that are kept in memory, by their digest.
+    /// A version that is kept in memory, by its digest: one that is published, or one of the last [`MOST_UNPUBLISHED`] others.
     pub fn version(&self, digest: &str) -> Option<Arc<Version>> {
         self.versions
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .loaded
             .get(digest)
             .cloned()
     }
@@ -27,16 +62,17 @@ impl Registry {
         self.versions
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .loaded
             .clone()
     }
 
     /// Keeps a loaded version in memory.
     pub(super) fn remember(&self, version: &Arc<Version>) {
+        let ledger = self.ledger();
         self.versions
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .entry(version.digest().to_owned())
-            .or_insert_with(|| Arc::clone(version));
+            .keep(version, |digest| ledger.is_published(digest));
     }
 
     /// A version by its digest: from memory, or loaded from the store.

@@ -16,6 +16,7 @@ use super::{DeedError, Registry};
 use crate::answer::Texts;
 use crate::assess::Context;
 use crate::refusal::Refusal;
+use crate::seal::Seal;
 use crate::version::Version;
 
 /// The most differences that are told of one decision.
@@ -370,11 +371,11 @@ impl Registry {
         Ok(done)
     }
 
-    /// Recent questions to a procedure, opened, with the id of their decisions and when they were asked.
-    pub(super) async fn recorded_questions(
+    /// Recent decisions on a procedure, if their questions can be opened.
+    pub(super) async fn recent_decisions(
         &self,
         code: &str,
-    ) -> Result<Vec<(String, Vec<u8>, Moment)>, DeedError> {
+    ) -> Result<Vec<DecisionRecord>, DeedError> {
         if self.parts.seal.is_none() {
             return Ok(Vec::new());
         }
@@ -388,15 +389,20 @@ impl Registry {
                 ..DecisionRange::default()
             })
             .await?;
-        Ok(records
-            .into_iter()
-            .filter_map(|record| {
-                let salted = self.salted_question(&record).ok().flatten()?;
-                let question = salted.get(SALT..)?.to_vec();
-                Some((record.id, question, record.at))
-            })
-            .collect())
+        Ok(records)
     }
+}
+
+/// The questions of decisions, opened, with the ids of these and when they were asked; those that cannot be opened are left out.
+pub(super) fn questions(seal: &Seal, records: &[DecisionRecord]) -> Vec<(String, Vec<u8>, Moment)> {
+    records
+        .iter()
+        .filter_map(|record| {
+            let salted = seal.open(record.facts.as_ref()?, &record.id).ok()?;
+            let question = salted.get(SALT..)?.to_vec();
+            Some((record.id.clone(), question, record.at))
+        })
+        .collect()
 }
 
 /// Where two JSON texts differ.

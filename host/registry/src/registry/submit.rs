@@ -8,6 +8,7 @@ use motcua_model::statement::Statement;
 use motcua_model::{Date, Moment, Text};
 use motcua_store::{Digest, NewVersion};
 
+use super::replay::questions;
 use super::review::stage;
 use super::{ATTEMPTS, DeedError, Registry, ToAppend, may};
 use crate::answer::Texts;
@@ -128,7 +129,7 @@ impl Registry {
         now: Moment,
     ) -> Result<(GateReport, Option<Arc<Version>>), DeedError> {
         let in_force = self.decides(&submitted.procedure, submitted.from, now);
-        let recorded = self.recorded_questions(&submitted.procedure).await?;
+        let records = self.recent_decisions(&submitted.procedure).await?;
         // Where its bytes cannot be had the difference is shown all the same, only with fewer applicants made up.
         let before = match &in_force {
             Some(version) => self.kept_component(version.digest()).await.ok(),
@@ -138,7 +139,9 @@ impl Registry {
         let office = self.parts.office;
         let catalogue = self.catalogue().snapshot().clone();
         let (submitted, to_submit) = (submitted.clone(), Arc::clone(to_submit));
+        let seal = self.parts.seal.clone();
         let work = move || {
+            let recorded = seal.map_or_else(Vec::new, |seal| questions(&seal, &records));
             let recorded: Vec<gate::Recorded<'_>> = recorded
                 .iter()
                 .map(|(id, question, asked_at)| gate::Recorded {

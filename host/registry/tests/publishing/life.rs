@@ -1,8 +1,9 @@
 //! The life of a version, and what hosts that share a database make of it.
 
 use motcua_model::lifecycle::Stage;
+use motcua_registry::engine::digest;
 use motcua_registry::store::chain;
-use motcua_registry::{CheckId, CheckOutcome, Origin, Seeded, Source};
+use motcua_registry::{CheckId, CheckOutcome, MOST_UNPUBLISHED, Origin, Seeded, Source};
 
 use crate::world::*;
 
@@ -431,4 +432,40 @@ async fn the_folder_speaks_only_until_a_department_does() {
         .map(|period| period.version.origin == Origin::Folder)
         .collect();
     assert_eq!(origins, [true, true, false]);
+}
+
+#[tokio::test]
+async fn however_many_are_submitted_few_that_decide_nothing_stay_in_memory() {
+    const NOW: &str = "2026-01-11T09:00";
+    let world = World::new().await;
+    let many = u32::try_from(MOST_UNPUBLISHED).unwrap() + 2;
+    let components: Vec<Vec<u8>> = (1..=many)
+        .map(|most| component("2026-01-01", 100 + most))
+        .collect();
+    for (number, component) in (1..).zip(&components) {
+        let submitted = world.submit(component.clone(), number, "2026-02-01", NOW);
+        assert_eq!(submitted.await.unwrap().word(), "in-review");
+    }
+    let in_memory = || {
+        let kept = |component: &Vec<u8>| world.registry.version(&digest(component)).is_some();
+        components.iter().map(kept).collect::<Vec<bool>>()
+    };
+    assert_eq!(in_memory(), [false, false, true, true, true, true]);
+    // One that is not in memory is activated all the same, and stays there whatever is submitted then.
+    let (first, now) = (submission(1), moment(NOW));
+    let registry = &world.registry;
+    let named = digest(&components[0]);
+    let approved = registry.approve(&world.reviewer, &first, &named, "", now);
+    approved.await.unwrap();
+    registry
+        .activate(&world.operator, &first, now)
+        .await
+        .unwrap();
+    for number in 200..210 {
+        let component = component("2026-01-01", number);
+        let submitted = world.submit(component, number, "2026-03-01", NOW);
+        assert_eq!(submitted.await.unwrap().word(), "in-review");
+    }
+    assert_eq!(in_memory(), [true, false, false, false, false, false]);
+    assert_eq!(world.answers("2026-02-01T09:00", "2026-02-02T09:00"), named);
 }

@@ -141,7 +141,7 @@ pub async fn host_unread(folder: &std::path::Path) -> Arc<Registry> {
             Calendar::new("vn", Vec::new()).unwrap(),
         )),
         office: OfficeHours::default(),
-        seal: Some(Seal::read(&key, Box::new(Counting(3))).unwrap()),
+        seal: Some(Arc::new(Seal::read(&key, Box::new(Counting(3))).unwrap())),
         threads: 2,
     });
     let now = moment("2026-01-01T00:00");

@@ -75,7 +75,9 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         ..Settings::default()
     })?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let seal = super::seal(console, &place, &*store, options.facts_key).await?;
+    let seal = super::seal(console, &place, &*store, options.facts_key)
+        .await?
+        .map(Arc::new);
     let office = OfficeHours::default();
     let registry = Arc::new(Registry::new(Parts {
         engine,

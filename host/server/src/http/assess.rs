@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
+use super::body::Questions;
 use super::problem::{FieldProblem, Problem};
 use super::{App, Body, Seen};
 
@@ -191,13 +192,15 @@ pub struct Answers {
 pub async fn many(
     State(app): State<Arc<App>>,
     form: Result<Query<Form>, axum::extract::rejection::QueryRejection>,
-    Body(body): Body,
+    Questions(body): Questions,
 ) -> Result<Response, Problem> {
     let seen = read_form(&app, form)?;
     // Whatever their class: of few lists each is long.
-    app.ask(Class::Compiled, move |app| answer_all(app, &body, &seen))
-        .await?
-        .map(json)
+    app.ask(Class::Compiled, move |app| {
+        answer_all(app, &body.together(), &seen)
+    })
+    .await?
+    .map(json)
 }
 
 #[derive(Deserialize)]

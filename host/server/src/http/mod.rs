@@ -2,6 +2,7 @@
 
 mod assess;
 mod audit;
+mod body;
 mod calendars;
 mod caller;
 mod decisions;
@@ -25,9 +26,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_request, map_response};
 use axum::response::Response;
@@ -40,6 +39,7 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::clock::Clock;
+use body::Body;
 pub use metrics::Metrics;
 use problem::Problem;
 
@@ -255,81 +255,6 @@ pub fn router(app: Arc<App>) -> Router {
 /// The largest body of a submission, in bytes: the largest component that the engine admits, in base64, and the rest.
 fn submission_bytes() -> usize {
     Classes::default().component_bytes().div_ceil(3) * 4 + SUBMISSION_REST
-}
-
-/// The whole body, or a problem that says why not.
-pub struct Body(pub Bytes);
-
-impl<S: Send + Sync> FromRequest<S> for Body {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let (question, batch) = (QUESTION_BYTES >> 10, BATCH_BYTES >> 20);
-        whole(request, state).await.map(Self).map_err(|rejection| {
-            unread(
-                &rejection,
-                Text::new(
-                    format!(
-                        "một câu hỏi nhiều nhất {question} KiB; nhiều câu hỏi gửi đến /api/v1/assess, nhiều nhất {batch} MiB"
-                    ),
-                    format!(
-                        "one question has at most {question} KiB; many go to /api/v1/assess, at most {batch} MiB"
-                    ),
-                ),
-            )
-        })
-    }
-}
-
-/// The whole body of a submission, or a problem that says why not.
-pub struct Upload(pub Bytes);
-
-impl<S: Send + Sync> FromRequest<S> for Upload {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let most = Classes::default().component_bytes() >> 20;
-        whole(request, state).await.map(Self).map_err(|rejection| {
-            unread(
-                &rejection,
-                Text::new(
-                    format!("một thành phần nhiều nhất {most} MiB"),
-                    format!("a component has at most {most} MiB"),
-                ),
-            )
-        })
-    }
-}
-
-async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, BytesRejection> {
-    Bytes::from_request(request, state).await
-}
-
-fn unread(rejection: &BytesRejection, too_large: Text) -> Problem {
-    match rejection {
-        BytesRejection::FailedToBufferBody(cause)
-            if cause.status() == StatusCode::PAYLOAD_TOO_LARGE =>
-        {
-            Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body-too-large",
-                Text::new("Nội dung gửi lên quá lớn", "The body is too large"),
-                too_large,
-            )
-        }
-        _ => Problem::new(
-            StatusCode::BAD_REQUEST,
-            "unreadable-body",
-            Text::new(
-                "Không đọc được nội dung gửi lên",
-                "The body could not be read",
-            ),
-            Text::new(
-                "kết nối bị ngắt khi đang gửi; hãy gửi lại",
-                "the connection broke while it was being sent; send it again",
-            ),
-        ),
-    }
 }
 
 fn internal() -> Problem {

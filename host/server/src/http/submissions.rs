@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -18,10 +17,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::assess::json;
+use super::body::{Pieces, Upload};
 use super::caller::Caller;
 use super::problem::Problem;
 use super::refused::{missing, of_deed};
-use super::{App, Upload, internal, read};
+use super::{App, internal, read};
 
 /// What a submission looks like.
 const TO_SUBMIT: &str = r#"{"statement": "…", "signature": "…", "component": "…"}"#;
@@ -180,13 +180,12 @@ pub async fn submit(
 }
 
 /// What was sent, decoded: of tens of megabytes that takes a while, so not where questions are answered.
-fn to_submit(body: Bytes) -> Result<ToSubmit, Problem> {
+fn to_submit(body: Pieces) -> Result<ToSubmit, Problem> {
     let SubmissionBody {
         statement,
         signature,
         component,
-    } = read::body(&body, TO_SUBMIT)?;
-    drop(body);
+    } = read::body(&body.together(), TO_SUBMIT)?;
     let component = STANDARD.decode(component.trim()).map_err(|_| {
         read::invalid(
             "/component",
