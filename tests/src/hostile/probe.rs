@@ -35,11 +35,6 @@ impl Latencies {
         let at = (self.0.len().saturating_sub(1) as f64 * share) as usize;
         self.0.get(at).copied().unwrap_or_default()
     }
-
-    /// Takes in others.
-    pub fn append(&mut self, mut others: Self) {
-        self.0.append(&mut others.0);
-    }
 }
 
 /// What honest questions saw beside an attack, and in the stretches of quiet between its parts.
@@ -57,8 +52,8 @@ pub struct Pace {
 impl Pace {
     /// Takes in another.
     pub fn append(&mut self, other: Self) {
-        self.quiet.append(other.quiet);
-        self.attacked.append(other.attacked);
+        self.quiet.0.extend(other.quiet.0);
+        self.attacked.0.extend(other.attacked.0);
     }
 
     /// How many times as long the 99th of 100 took under attack.

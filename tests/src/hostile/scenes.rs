@@ -1,11 +1,13 @@
 //! What is more than a question: publishing, the circuit breaker, those who hang up, and everything that people read.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Duration;
 
 use guests::written::{Guest, STEADY_FEE, WIT, with_section, wrap};
 use motcua_registry::engine::digest;
 use serde_json::Value;
+use tokio::runtime::Handle;
 
 use super::attacks::{self, Attack};
 use super::host::Host;
@@ -93,11 +95,7 @@ pub async fn hang_up(host: &Host, attacks: &[Attack]) -> Result<(), Box<dyn Erro
 
 /// A plugin that fails and fails is not run any more, nobody else notices, and an alarm is raised. The honest version that was
 /// in force before it does not come back by itself.
-pub async fn break_circuit(
-    host: &mut Host,
-    attacks: &[Attack],
-    span: Duration,
-) -> Result<(), Box<dyn Error>> {
+pub async fn break_circuit(host: &mut Host, attacks: &[Attack]) -> Result<(), Box<dyn Error>> {
     let mut connection = Connection::open(host.server.address).await?;
     let (broken, other) = (&attacks[BROKEN], &attacks[BROKEN + 1]);
     let [honest, waking] = requests(broken);
@@ -125,8 +123,6 @@ pub async fn break_circuit(
         ))
         .await?
         .json();
-    let out_of_order =
-        |response: &Response| response.json()["type"] == "urn:motcua:problem:out-of-order";
     if !(out_of_order(&refused)
         && refused.header("retry-after").is_some()
         && still.status == 503
@@ -144,20 +140,46 @@ pub async fn break_circuit(
         )
         .into());
     }
-    // Whoever goes on asking is told the same.
-    let until = Until::after(span);
-    let mut told = 0;
-    while !until.is_over() {
-        let response = connection.send(&waking).await?;
-        if !out_of_order(&response) {
-            return Err(format!("out of order no more: {}", response.text()).into());
-        }
-        told += 1;
-    }
     println!(
-        "     out of order after {failures} more failures, told {told} times more; others answer, an alarm is raised, no other version takes its place"
+        "     out of order after {failures} more failures; others answer, an alarm is raised, no other version takes its place"
     );
     Ok(())
+}
+
+fn out_of_order(response: &Response) -> bool {
+    response.status == 503 && response.json()["type"] == "urn:motcua:problem:out-of-order"
+}
+
+/// Asks what is out of order, on and on: the answer is the same, or now and then what one question found that was let through.
+pub async fn ask_on(
+    host: &Host,
+    attacks: &[Attack],
+    attackers: &Handle,
+    span: Duration,
+) -> Result<usize, Box<dyn Error>> {
+    let broken = &attacks[BROKEN];
+    let [_, waking] = requests(broken);
+    let address = host.server.address;
+    let asking = attackers.spawn(async move {
+        let mut connection = Connection::open(address).await?;
+        let until = Until::after(span);
+        let mut answers = BTreeMap::new();
+        let mut times = 0;
+        while !until.is_over() {
+            let response = connection.send(&waking).await?;
+            answers.entry(response.body.clone()).or_insert(response);
+            times += 1;
+        }
+        std::io::Result::Ok((times, answers))
+    });
+    let (times, answers) = asking.await??;
+    for response in answers.into_values() {
+        let response = checked(broken.name, response)?;
+        if !out_of_order(&response) {
+            failed(broken, &response)?;
+        }
+    }
+    Ok(times)
 }
 
 /// Reads everything that people read.

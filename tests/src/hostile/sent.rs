@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::files::File;
 use super::host::Host;
 use super::probe::{Probe, Until};
-use super::{PARTS, Suite, checked, remembers, told};
+use super::{PARTS, Suite, checked};
 use crate::http::{Connection, Response, request};
 use crate::load;
 
@@ -41,18 +41,29 @@ impl Sent {
 
     fn batch(name: &'static str, body: &str, status: u16, shows: &'static str) -> Self {
         let request = request("POST", "/api/v1/assess?texts=none", Some(body.as_bytes()));
+        Self::fixed(8, name, request, shows, move |response| {
+            let text = response.text();
+            match response.status == status && text.contains(shows) {
+                true => Ok(()),
+                false => Err(format!("{name}: {} {text:.300}", response.status)),
+            }
+        })
+    }
+
+    /// The same request each time.
+    pub fn fixed(
+        kind: u8,
+        name: &'static str,
+        request: Vec<u8>,
+        end: &str,
+        judge: impl Fn(&Response) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
         Self {
-            kind: 8,
+            kind,
             name,
-            end: format!("{status}"),
+            end: end.to_owned(),
             request: Box::new(move |_| request.clone()),
-            judge: Box::new(move |response| {
-                let text = response.text();
-                match response.status == status && text.contains(shows) {
-                    true => Ok(()),
-                    false => Err(format!("{name}: {} {text:.300}", response.status)),
-                }
-            }),
+            judge: Box::new(judge),
         }
     }
 
@@ -71,7 +82,12 @@ impl Sent {
         };
         let wide = format!(",{}", " ".repeat(MOST / 1_000 - piece.len()));
         vec![
-            Self::batch("15 MiB of no JSON", &"[".repeat(MOST), 400, "broken-json"),
+            Self::batch(
+                "15 MiB of brackets",
+                &"[".repeat(MOST),
+                422,
+                "invalid-question",
+            ),
             Self::batch(
                 "1,000 questions in 15 MiB",
                 &questions(1_000, &wide),
@@ -96,51 +112,43 @@ impl Suite<'_> {
         mut number: u32,
         sent: Sent,
     ) -> Result<u32, Box<dyn Error>> {
-        let (sent, first) = (Arc::new(sent), number);
+        let sent = Arc::new(sent);
         let part = Duration::from_millis(self.plan.submitting) / PARTS;
-        let mut connection = Connection::open(host.server.address).await?;
-        let before = host.server.resident_bytes()?;
-        let mut probe = Probe::start(host.server.address).await;
-        while self.goes_on(&probe) {
-            probe.quiet(part).await;
+        let mut connection = Some(Connection::open(host.server.address).await?);
+        self.base = host.server.resident_bytes()?;
+        let send = async |suite: &Self, probe: &mut Probe| {
             let until = Until::after(part);
+            let mut times = 0;
             loop {
                 // What the attacker does before and after is none of the host's business, nor does it take its processors.
                 let ours = Arc::clone(&sent);
-                let preparing = self
+                let preparing = suite
                     .attackers
                     .spawn_blocking(move || (ours.request)(number));
                 let request = preparing.await?;
-                let sending = self.attackers.spawn(async move {
-                    let response = connection.send_from_afar(&request).await;
-                    response.map(|response| (connection, response))
+                let mut open = connection.take().ok_or("no connection")?;
+                let sending = suite.attackers.spawn(async move {
+                    let response = open.send_from_afar(&request).await;
+                    response.map(|response| (open, response))
                 });
-                let (connected, response) = probe.meanwhile(sending).await??;
-                connection = connected;
+                let (open, response) = probe.meanwhile(sending).await??;
+                connection = Some(open);
                 let ours = Arc::clone(&sent);
-                let judging = self.attackers.spawn_blocking(move || {
+                let judging = suite.attackers.spawn_blocking(move || {
                     let response = checked(ours.name, response)?;
                     (ours.judge)(&response)
                 });
                 judging.await??;
                 number += 1;
+                times += 1;
                 if until.is_over() {
-                    break;
+                    return Ok(times);
                 }
             }
-        }
-        remembers(sent.name, before, host.server.resident_bytes()?)?;
-        let disturbed = probe.disturbed();
-        let mut pace = probe.stop()?;
-        println!(
-            "  {:<2} {:<46} {}, {} times; honest meanwhile: {}",
-            sent.kind,
-            sent.name,
-            sent.end,
-            number - first,
-            told(&mut pace, disturbed)
-        );
-        self.paces.push((sent.name.to_owned(), pace));
+        };
+        self.in_parts(host, (sent.kind, sent.name), part, send)
+            .await?;
+        println!("     each time: {}", sent.end);
         Ok(number)
     }
 }

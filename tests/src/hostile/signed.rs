@@ -10,6 +10,7 @@ use serde_json::json;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
+use super::sent::Sent;
 use super::shown;
 use crate::desk::{self, CODE, Desk, must, with_token};
 use crate::http::{Connection, Response};
@@ -40,9 +41,6 @@ pub async fn spoil(data: &Path, component: &str) -> Result<(), sqlx::Error> {
     database.close().await
 }
 
-/// How often each statement is sent that nobody has to keep anything of.
-const ROUNDS: usize = 100;
-
 fn refused(what: &str, response: &Response, status: u16, code: &str) -> Result<(), String> {
     is_refused(what, response, status, code)?;
     println!("  9  {what:<46} refused: {code}");
@@ -62,16 +60,15 @@ fn is_refused(what: &str, response: &Response, status: u16, code: &str) -> Resul
     }
 }
 
-/// Tries them all; the last one leaves the host's database spoiled.
+/// Statements that can be sent over and over, as nothing comes of them; of a number.
 ///
 /// # Errors
-/// One of them was not refused, or for another reason.
-pub async fn run(
+/// The other department cannot be entered.
+pub async fn statements(
     desk: &Desk,
     address: SocketAddr,
-    data: &Path,
     first: u32,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<Vec<Sent>, Box<dyn Error>> {
     let mut connection = Connection::open(address).await?;
     let ours = desk::key();
     let theirs = PrivateKey::new([8; 32]);
@@ -121,18 +118,31 @@ pub async fn run(
         422,
         "component-differs",
     ));
-    for round in 0..ROUNDS {
-        for (what, body, status, code) in &attempts {
-            let request = with_token("POST", "/submissions", &desk.author, Some(body));
-            is_refused(what, &connection.send(&request).await?, *status, code)?;
-            if round == 0 {
-                println!("  9  {what:<46} refused, {ROUNDS} times: {code}");
-            }
-        }
-    }
+    let sent = attempts.into_iter().map(|(what, body, status, code)| {
+        let request = with_token("POST", "/submissions", &desk.author, Some(&body));
+        Sent::fixed(9, what, request, code, move |response| {
+            is_refused(what, response, status, code)
+        })
+    });
+    Ok(sent.collect())
+}
+
+/// Tries the others; the last one leaves the host's database spoiled.
+///
+/// # Errors
+/// One of them was not refused, or for another reason.
+pub async fn run(
+    desk: &Desk,
+    address: SocketAddr,
+    data: &Path,
+    first: u32,
+) -> Result<(), Box<dyn Error>> {
+    let mut connection = Connection::open(address).await?;
+    let component = desk::component(100);
+    let older = Desk::submission(&desk::key(), CODE, &component, first);
     desk.submit(&mut connection, CODE, &component, first + 1)
         .await?;
-    let request = with_token("POST", "/submissions", &desk.author, Some(&honest(first)));
+    let request = with_token("POST", "/submissions", &desk.author, Some(&older));
     refused(
         "an older statement",
         &connection.send(&request).await?,

@@ -137,7 +137,7 @@ async fn serve(console: Console, options: &Options<'_>, threads: usize) -> Resul
         metrics: http::Metrics::default(),
         loaded: AtomicBool::new(true),
         queue: Queue::new(threads),
-        gate: Semaphore::new(1),
+        gate: Arc::new(Semaphore::new(1)),
     });
     let address = listener
         .local_addr()

@@ -65,7 +65,7 @@ pub struct App {
     /// For the host's own work that keeps a thread busy.
     pub queue: Queue,
     /// One submission is tried at a time: the questions of the portal need the other threads.
-    pub gate: Semaphore,
+    pub gate: Arc<Semaphore>,
 }
 
 impl App {

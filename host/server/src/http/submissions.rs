@@ -1,6 +1,7 @@
 //! `POST /submissions` and what was submitted: where each stands, the gate's report, the component and its source.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -14,6 +15,7 @@ use motcua_registry::engine::{Classes, inspect};
 use motcua_registry::store::Digest;
 use motcua_registry::{Act, GateReport, Submission, ToSubmit};
 use serde::{Deserialize, Serialize};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::{IntoParams, ToSchema};
 
 use super::assess::json;
@@ -156,7 +158,7 @@ pub async fn submit(
     Caller(who): Caller,
     Upload(body): Upload,
 ) -> Result<Response, Problem> {
-    let turn = app.gate.acquire().await.map_err(|_| internal())?;
+    let turn = Turn::take(&app.gate).await?;
     let publishing = app.registry.lanes().publishing();
     let to_submit = publishing.run_aside(move || to_submit(body)).await?;
     let stage = app
@@ -177,6 +179,30 @@ pub async fn submit(
         response.headers_mut().insert(header::LOCATION, address);
     }
     Ok(response)
+}
+
+/// How long the gate rests after each submission, whatever became of it. A department that sends one after the other, as fast as it
+/// can, would keep the database and the kernel busy for the host; fifty a second are enough for a country.
+const REST: Duration = Duration::from_millis(20);
+
+/// One's turn at the gate.
+struct Turn(Option<OwnedSemaphorePermit>);
+
+impl Turn {
+    async fn take(gate: &Arc<Semaphore>) -> Result<Self, Problem> {
+        let turn = Arc::clone(gate).acquire_owned().await;
+        turn.map(|turn| Self(Some(turn))).map_err(|_| internal())
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let turn = self.0.take();
+        tokio::spawn(async move {
+            tokio::time::sleep(REST).await;
+            drop(turn);
+        });
+    }
 }
 
 /// What was sent, decoded: of tens of megabytes that takes a while, so not where questions are answered.
@@ -399,4 +425,25 @@ pub async fn bytes_of(app: &App, component: &str) -> Result<Vec<u8>, Problem> {
                 ),
             )
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gate_rests_after_each_turn() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let gate = Arc::new(Semaphore::new(1));
+            let turn = Turn::take(&gate).await.unwrap();
+            drop(turn);
+            tokio::task::yield_now().await;
+            assert!(gate.try_acquire().is_err(), "no rest");
+            assert!(Turn::take(&gate).await.is_ok());
+        });
+    }
 }
