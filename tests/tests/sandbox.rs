@@ -100,7 +100,7 @@ fn the_compiling_process_has_nothing_but_its_pipes_and_gives_way() {
     let engine = engine(Classes::default());
     let (own, limits) = (std::process::id(), Limits::default());
     let compiling = std::thread::spawn(move || engine.load(&bomb).map(|loaded| loaded.class()));
-    // Other tests compile here too: one is found by what it has after it has set its limits, and looked at again.
+    // Other tests compile here too. Whichever it is, it is looked at after it has set the last of its limits.
     let is_compiling = |process: &u32| {
         told_of(*process, "cmdline").contains(COMPILE_COMMAND)
             && told_of(*process, "stat")
@@ -108,7 +108,8 @@ fn the_compiling_process_has_nothing_but_its_pipes_and_gives_way() {
                 .and_then(|(_, rest)| rest.split(' ').nth(1)?.parse().ok())
                 == Some(own)
     };
-    let address_space = format!("{0} {0}", limits.compile_bytes);
+    let seconds = limits.compile_seconds;
+    let last = format!("Max cpu time {seconds} {}", seconds + 1);
     let mut seen = None;
     while seen.is_none() && !compiling.is_finished() {
         let processes = fs::read_dir("/proc").expect("processes");
@@ -119,15 +120,13 @@ fn the_compiling_process_has_nothing_but_its_pipes_and_gives_way() {
             .find_map(|process| {
                 let of_process = told_of(process, "limits");
                 let words: Vec<&str> = of_process.split_whitespace().collect();
-                words
-                    .join(" ")
-                    .contains(&format!("Max address space {address_space}"))
-                    .then(|| {
-                        let files = fs::read_dir(format!("/proc/{process}/fd"));
-                        let files = files.map_or(0, Iterator::count);
-                        let environment = told_of(process, "environ");
-                        (words.join(" "), files, environment, nice(process))
-                    })
+                let of_process = words.join(" ");
+                of_process.contains(&last).then(|| {
+                    let files = fs::read_dir(format!("/proc/{process}/fd"));
+                    let files = files.map_or(0, Iterator::count);
+                    let environment = told_of(process, "environ");
+                    (of_process, files, environment, nice(process))
+                })
             })
             // It may have ended while it was looked at.
             .filter(|(_, files, _, nice)| *files > 0 && nice.is_some());
@@ -140,11 +139,7 @@ fn the_compiling_process_has_nothing_but_its_pipes_and_gives_way() {
         "Max core file size 0 0",
         "Max file size 0 0",
         "Max open files 16 16",
-        &format!(
-            "Max cpu time {} {}",
-            limits.compile_seconds,
-            limits.compile_seconds + 1
-        ),
+        &format!("Max address space {0} {0}", limits.compile_bytes),
     ] {
         assert!(of_process.contains(limit), "{limit}: {of_process}");
     }
