@@ -75,6 +75,15 @@ impl Registry {
             .keep(version, |digest| ledger.is_published(digest));
     }
 
+    /// Keeps versions of the operator's folder in memory. They are about to be published, if they are not yet; those that are not,
+    /// since a department speaks for them, are as few as the folder has.
+    pub(super) fn remember_folder(&self, versions: &[Arc<Version>]) {
+        let mut kept = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        for version in versions {
+            kept.keep(version, |_| true);
+        }
+    }
+
     /// A version by its digest: from memory, or loaded from the store.
     ///
     /// # Errors

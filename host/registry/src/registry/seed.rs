@@ -84,9 +84,7 @@ impl Registry {
         versions: &[Arc<Version>],
         now: Moment,
     ) -> Result<Vec<Seeded>, DeedError> {
-        for version in versions {
-            self.remember(version);
-        }
+        self.remember_folder(versions);
         let who = Principal {
             person: "host".to_owned(),
             role: Role::Operator,

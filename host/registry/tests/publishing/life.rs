@@ -1,5 +1,7 @@
 //! The life of a version, and what hosts that share a database make of it.
 
+use std::sync::Arc;
+
 use motcua_model::lifecycle::Stage;
 use motcua_registry::engine::digest;
 use motcua_registry::store::chain;
@@ -432,6 +434,24 @@ async fn the_folder_speaks_only_until_a_department_does() {
         .map(|period| period.version.origin == Origin::Folder)
         .collect();
     assert_eq!(origins, [true, true, false]);
+}
+
+#[tokio::test]
+async fn however_many_lie_in_the_folder_none_is_loaded_twice() {
+    let world = World::new().await;
+    let years = (2010..).take(MOST_UNPUBLISHED + 3);
+    let sources = years.map(|year| Source::Component {
+        path: format!("{year}.wasm"),
+        bytes: component(&format!("{year}-01-01"), 100),
+    });
+    let now = moment("2026-01-02T09:00");
+    let seeded = world.registry.seed_folder(sources.collect(), now, |_| {});
+    for loaded in seeded.await.unwrap() {
+        let (loaded, outcome) = loaded.unwrap();
+        assert_eq!(outcome, Seeded::New);
+        let known = world.registry.version(loaded.version.digest()).unwrap();
+        assert!(Arc::ptr_eq(&known, &loaded.version), "{}", loaded.path);
+    }
 }
 
 #[tokio::test]
