@@ -18,6 +18,10 @@ use super::{BATCH_BYTES, QUESTION_BYTES};
 
 /// So much is read at a stretch, in bytes.
 const STRETCH: usize = 64 << 10;
+/// What the work on a piece counts for, in bytes: a body may come in pieces of one byte.
+const PIECE: usize = 256;
+/// Pieces smaller than this, in bytes, are copied together: what is noted of each must not take more than the body.
+const SMALL: usize = 4 << 10;
 
 /// The whole body of one question or deed, or a problem that says why not.
 pub struct Body(pub Bytes);
@@ -29,14 +33,39 @@ pub struct Questions(pub Pieces);
 pub struct Upload(pub Pieces);
 
 /// A body in the pieces in which it came.
-pub struct Pieces(Vec<Bytes>);
+#[derive(Default)]
+pub struct Pieces {
+    whole: Vec<Bytes>,
+    /// Small ones after them, not yet among them.
+    small: Vec<u8>,
+}
 
 impl Pieces {
+    fn push(&mut self, piece: Bytes) {
+        // Most bodies are a single piece, which is not copied.
+        if self.whole.is_empty() || piece.len() >= SMALL {
+            self.close();
+            self.whole.push(piece);
+            return;
+        }
+        self.small.extend_from_slice(&piece);
+        if self.small.len() >= STRETCH {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        if !self.small.is_empty() {
+            self.whole.push(std::mem::take(&mut self.small).into());
+        }
+    }
+
     /// Puts them together: of tens of megabytes that takes a while.
     pub fn together(mut self) -> Bytes {
-        match self.0.len() {
-            1 => self.0.swap_remove(0),
-            _ => self.0.concat().into(),
+        self.close();
+        match self.whole.len() {
+            1 => self.whole.swap_remove(0),
+            _ => self.whole.concat().into(),
         }
     }
 }
@@ -88,21 +117,21 @@ fn most_asked() -> Text {
 /// Reads a body up to the limit of its route; `most` tells it.
 async fn pieces(request: Request, most: impl Fn() -> Text) -> Result<Pieces, Problem> {
     let mut body = request.into_limited_body();
-    let (mut pieces, mut stretch) = (Vec::new(), 0);
+    let (mut pieces, mut stretch) = (Pieces::default(), 0);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| unread(&error, most()))?;
         // What is no data are trailers; nothing here hangs on them.
         let Ok(piece) = frame.into_data() else {
             continue;
         };
-        stretch += piece.len();
+        stretch += piece.len() + PIECE;
         pieces.push(piece);
         if stretch >= STRETCH {
             stretch = 0;
             tokio::task::yield_now().await;
         }
     }
-    Ok(Pieces(pieces))
+    Ok(pieces)
 }
 
 fn unread(error: &axum::Error, too_large: Text) -> Problem {
@@ -127,4 +156,35 @@ fn unread(error: &axum::Error, too_large: Text) -> Problem {
             "the connection broke while it was being sent; send it again",
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_one_byte_are_not_kept_one_by_one() {
+        let body: Vec<u8> = (0..500_000_u32).map(|number| number as u8).collect();
+        for sizes in [
+            &[1][..],
+            &[1, 5_000],
+            &[70_000],
+            &[4_095, 4_096, 3],
+            &[500_000],
+        ] {
+            let (mut pieces, mut rest) = (Pieces::default(), Bytes::from(body.clone()));
+            for size in sizes.iter().cycle() {
+                if rest.is_empty() {
+                    break;
+                }
+                pieces.push(rest.split_to(rest.len().min(*size)));
+            }
+            assert!(
+                pieces.whole.len() <= 2 + 2 * body.len() / SMALL,
+                "{sizes:?}"
+            );
+            assert_eq!(pieces.together(), body, "{sizes:?}");
+        }
+        assert!(Pieces::default().together().is_empty());
+    }
 }

@@ -15,6 +15,7 @@ use motcua_registry::engine::{Classes, inspect};
 use motcua_registry::store::Digest;
 use motcua_registry::{Act, GateReport, Submission, ToSubmit};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::{IntoParams, ToSchema};
 
@@ -198,10 +199,13 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let turn = self.0.take();
-        tokio::spawn(async move {
-            tokio::time::sleep(REST).await;
-            drop(turn);
-        });
+        // Where no runtime is left nobody waits for a turn any more.
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move {
+                tokio::time::sleep(REST).await;
+                drop(turn);
+            });
+        }
     }
 }
 
